@@ -1,0 +1,277 @@
+//! What an algorithm is: a row of data, and a `Copy` reference to it.
+//!
+//! The library's own rows are in [`table`](crate::table). A third party (a national algorithm,
+//! say) writes a `static` row of its own and uses it everywhere an [`Algorithm`] is taken.
+
+use crate::error::{Error, Result};
+use crate::input::Input;
+use crate::random::Random;
+
+/// One algorithm, described. Lengths are in bytes.
+#[allow(missing_debug_implementations, reason = "printed by name through `Algorithm`")]
+pub struct Row {
+    /// The name, in the one spelling of its standard. It never changes meaning.
+    pub name: &'static str,
+    /// What keys of it do.
+    pub kind: Kind,
+    /// How it is built.
+    pub construction: Construction,
+    /// The document that defines it, and whether that can still change.
+    pub status: Status,
+    /// NIST security category of the post-quantum part; 0 where there is none.
+    pub category: u8,
+    /// Length of the public key.
+    pub public_key: usize,
+    /// Length of the raw private key; 0 where keys have no form that may leave.
+    pub private_key: usize,
+    /// Length of the ciphertext, or of the peer's share; 0 for signatures.
+    pub ciphertext: usize,
+    /// Length of the shared secret; 0 for signatures.
+    pub secret: usize,
+    /// Largest length of a signature; 0 for key exchange.
+    pub signature: usize,
+    /// How keys are named in ASN.1, if they are.
+    pub identifier: Option<Identifier>,
+    /// The HPKE KEM number, if there is one.
+    pub hpke: Option<u16>,
+    /// What software can do with a public key of it.
+    pub software: &'static dyn Software,
+}
+
+/// What keys of an algorithm do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Kind {
+    /// Key encapsulation: safe to use as it is.
+    Kem,
+    /// A bare Diffie–Hellman share: only ever one half of something.
+    Share,
+    /// Signatures.
+    Signature,
+}
+
+/// How an algorithm is built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Construction {
+    /// A post-quantum component.
+    PostQuantum,
+    /// A classical component.
+    Classical,
+    /// A hybrid KEM: `SHA3-256(ss_PQ ‖ ss_T ‖ ct_T ‖ ek_T ‖ label)`.
+    HybridKem {
+        /// The post-quantum half.
+        pq: Algorithm,
+        /// The classical half.
+        classical: Algorithm,
+        /// The suffix that separates this hybrid from all others.
+        label: &'static [u8],
+    },
+    /// A composite signature over `Prefix ‖ label ‖ len(ctx) ‖ ctx ‖ PH(M)`.
+    Composite {
+        /// The post-quantum half.
+        pq: Algorithm,
+        /// The classical half.
+        classical: Algorithm,
+        /// The label, which is also the context of the ML-DSA half.
+        label: &'static [u8],
+        /// PH.
+        prehash: Prehash,
+    },
+}
+
+/// The hash of a message that a composite signature signs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Prehash {
+    /// SHA-256, 32 bytes.
+    Sha256,
+    /// SHA-512, 64 bytes.
+    Sha512,
+}
+
+/// The document that defines an algorithm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Status {
+    /// A published standard.
+    Standard(&'static str),
+    /// A draft, by name and number. Its bytes may still change.
+    Draft(&'static str),
+    /// Not public: a third party's own.
+    Private(&'static str),
+}
+
+/// How keys of an algorithm are named and wrapped in SPKI and PKCS#8.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Identifier {
+    /// The object identifier: DER content bytes, without tag and length.
+    pub oid: &'static [u8],
+    /// The named curve that stands as parameter: DER content bytes. Otherwise parameters are absent.
+    pub curve: Option<&'static [u8]>,
+    /// What is inside the PKCS#8 OCTET STRING.
+    pub wrapping: Wrapping,
+}
+
+/// What is inside the OCTET STRING of a PKCS#8 private key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Wrapping {
+    /// The raw private key, nothing around it (X-Wing, the composite drafts).
+    Raw,
+    /// `seed [0] IMPLICIT OCTET STRING` (RFC 9881 §6, RFC 9935 §6).
+    Seed,
+    /// `CurvePrivateKey ::= OCTET STRING` (RFC 8410 §7).
+    OctetString,
+    /// `ECPrivateKey` (RFC 5915 §3).
+    EcPrivateKey,
+}
+
+/// What software can do with the public keys of an algorithm. `algorithm` is the row itself.
+pub trait Software: Sync {
+    /// The crate or crates that do the arithmetic, for reports.
+    fn implementation(&self) -> &'static str;
+
+    /// Checks a public key of the row's length, once, before it is used.
+    ///
+    /// # Errors
+    /// [`Error::BadPublicKey`].
+    fn check_public_key(&self, algorithm: Algorithm, public_key: &[u8]) -> Result<()>;
+
+    /// Checks what can be checked of a ciphertext or share without any key.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`].
+    fn check_ciphertext(&self, algorithm: Algorithm, ciphertext: &[u8]) -> Result<()> {
+        if ciphertext.len() == algorithm.ciphertext_len() { Ok(()) } else { Err(Error::Malformed) }
+    }
+
+    /// Makes a ciphertext and its shared secret. The buffers have the row's lengths.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] for signatures, [`Error::BadPublicKey`], [`Error::RandomFailed`].
+    fn encapsulate(
+        &self,
+        algorithm: Algorithm,
+        public_key: &[u8],
+        random: &mut dyn Random,
+        ciphertext: &mut [u8],
+        secret: &mut [u8],
+    ) -> Result<()> {
+        let _ = (algorithm, public_key, random, ciphertext, secret);
+        Err(Error::Unsupported)
+    }
+
+    /// Verifies a signature.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] for KEMs, [`Error::BadPublicKey`], [`Error::VerificationFailed`].
+    fn verify(
+        &self,
+        algorithm: Algorithm,
+        public_key: &[u8],
+        input: Input<'_>,
+        context: &[u8],
+        signature: &[u8],
+    ) -> Result<()> {
+        let _ = (algorithm, public_key, input, context, signature);
+        Err(Error::Unsupported)
+    }
+}
+
+/// An algorithm: a `Copy` reference to its row. Two are equal if they are the same row.
+#[derive(Clone, Copy)]
+pub struct Algorithm(&'static Row);
+
+impl Algorithm {
+    /// The algorithm that `row` describes. The row must be a `static`.
+    #[must_use]
+    pub const fn new(row: &'static Row) -> Self {
+        Self(row)
+    }
+
+    /// The row itself.
+    #[must_use]
+    pub const fn row(self) -> &'static Row {
+        self.0
+    }
+
+    /// The name, in the one spelling of its standard.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.0.name
+    }
+
+    /// What keys of this algorithm do.
+    #[must_use]
+    pub const fn kind(self) -> Kind {
+        self.0.kind
+    }
+
+    /// Length of the public key in bytes.
+    #[must_use]
+    pub const fn public_key_len(self) -> usize {
+        self.0.public_key
+    }
+
+    /// Length of the raw private key in bytes; 0 where keys have no form that may leave.
+    #[must_use]
+    pub const fn private_key_len(self) -> usize {
+        self.0.private_key
+    }
+
+    /// Length of the ciphertext or share in bytes; 0 for signatures.
+    #[must_use]
+    pub const fn ciphertext_len(self) -> usize {
+        self.0.ciphertext
+    }
+
+    /// Length of the shared secret in bytes; 0 for signatures.
+    #[must_use]
+    pub const fn secret_len(self) -> usize {
+        self.0.secret
+    }
+
+    /// Largest length of a signature in bytes; 0 for key exchange. ECDSA makes it vary.
+    #[must_use]
+    pub const fn signature_len(self) -> usize {
+        self.0.signature
+    }
+
+    /// The two halves, post-quantum first, if this is a hybrid.
+    #[must_use]
+    pub const fn halves(self) -> Option<(Self, Self)> {
+        match self.0.construction {
+            Construction::HybridKem { pq, classical, .. } | Construction::Composite { pq, classical, .. } => {
+                Some((pq, classical))
+            }
+            Construction::PostQuantum | Construction::Classical => None,
+        }
+    }
+
+    /// Whether this is a classical component on its own.
+    #[must_use]
+    pub const fn is_classical(self) -> bool {
+        matches!(self.0.construction, Construction::Classical)
+    }
+}
+
+impl PartialEq for Algorithm {
+    fn eq(&self, other: &Self) -> bool {
+        core::ptr::eq(self.0, other.0)
+    }
+}
+
+impl Eq for Algorithm {}
+
+impl core::fmt::Debug for Algorithm {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(self.0.name)
+    }
+}
+
+impl core::fmt::Display for Algorithm {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(self.0.name)
+    }
+}

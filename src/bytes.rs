@@ -1,0 +1,39 @@
+//! Slices of known length, without a way to panic.
+
+use crate::error::{Error, Result};
+use zeroize::Zeroize;
+
+/// `bytes` as an array of exactly `N`.
+pub(crate) fn array<const N: usize>(bytes: &[u8]) -> Result<&[u8; N]> {
+    bytes.try_into().map_err(|_| Error::Malformed)
+}
+
+/// The first `len` bytes of `out`.
+pub(crate) fn room(out: &mut [u8], len: usize) -> Result<&mut [u8]> {
+    out.get_mut(..len).ok_or(Error::BufferTooSmall)
+}
+
+/// Copies `from` to the front of `out` and returns what was written.
+pub(crate) fn put<'o>(out: &'o mut [u8], from: &[u8]) -> Result<&'o mut [u8]> {
+    let out = room(out, from.len())?;
+    out.copy_from_slice(from);
+    Ok(out)
+}
+
+/// Splits `bytes` after `len`.
+pub(crate) fn split(bytes: &[u8], len: usize) -> Result<(&[u8], &[u8])> {
+    bytes.split_at_checked(len).ok_or(Error::Malformed)
+}
+
+/// Splits `out` after `len`.
+pub(crate) fn split_mut(out: &mut [u8], len: usize) -> Result<(&mut [u8], &mut [u8])> {
+    out.split_at_mut_checked(len).ok_or(Error::BufferTooSmall)
+}
+
+/// Passes `result` on, and leaves nothing in `out` if it failed.
+pub(crate) fn zero_unless_ok<T>(result: Result<T>, out: &mut [u8]) -> Result<T> {
+    if result.is_err() {
+        out.zeroize();
+    }
+    result
+}

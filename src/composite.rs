@@ -1,0 +1,148 @@
+//! Composite signatures (draft-ietf-lamps-pq-composite-sigs-19): what both halves sign, and verifying.
+
+use crate::algorithm::{Algorithm, Construction, Prehash, Software};
+use crate::bytes::{put, split};
+use crate::error::{Error, Result};
+use crate::input::Input;
+use crate::limits::{MAX_CONTEXT, MAX_LABEL};
+use crate::soft::hash::Running;
+
+/// The prefix of every M' (§2.2).
+const PREFIX: &[u8; 32] = b"CompositeAlgorithmSignatures2025";
+
+/// M' = Prefix ‖ Label ‖ len(ctx) ‖ ctx ‖ PH(M) (§2.2), which both halves sign.
+pub(crate) struct Representative {
+    bytes: [u8; PREFIX.len() + MAX_LABEL + 1 + MAX_CONTEXT + 64],
+    len: usize,
+}
+
+impl Representative {
+    pub(crate) fn new(parts: &Parts, input: Input<'_>, context: &[u8]) -> Result<Self> {
+        let context_len = u8::try_from(context.len()).map_err(|_| Error::BadContext)?;
+        let mut hash = [0; 64];
+        let hash = match input {
+            Input::Message(message) => {
+                let mut running = Running::prehash(parts.prehash);
+                message.iter().for_each(|part| running.update(part));
+                running.finish(&mut hash)?
+            }
+            Input::Prehash(made) if made.len() == prehash_len(parts.prehash) => made,
+            Input::Prehash(_) => return Err(Error::Malformed),
+            Input::Mu(_) => return Err(Error::Unsupported),
+        };
+        let mut this = Self { bytes: [0; _], len: 0 };
+        for piece in [PREFIX, parts.label, &[context_len], context, hash] {
+            let rest = this.bytes.get_mut(this.len..).ok_or(Error::Malformed)?;
+            this.len += put(rest, piece)?.len();
+        }
+        Ok(this)
+    }
+
+    pub(crate) fn get(&self) -> &[u8] {
+        self.bytes.get(..self.len).unwrap_or_default()
+    }
+}
+
+/// The length of PH(M).
+pub(crate) const fn prehash_len(prehash: Prehash) -> usize {
+    match prehash {
+        Prehash::Sha256 => 32,
+        Prehash::Sha512 => 64,
+    }
+}
+
+/// A row's parts, if it is a composite.
+pub(crate) struct Parts {
+    pub(crate) pq: Algorithm,
+    pub(crate) classical: Algorithm,
+    pub(crate) label: &'static [u8],
+    pub(crate) prehash: Prehash,
+}
+
+impl Parts {
+    pub(crate) fn of(algorithm: Algorithm) -> Result<Self> {
+        match algorithm.row().construction {
+            Construction::Composite { pq, classical, label, prehash } => {
+                Ok(Self { pq, classical, label, prehash })
+            }
+            _ => Err(Error::Unsupported),
+        }
+    }
+}
+
+/// What each half of a composite signature says on its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verdicts {
+    /// Whether the post-quantum part verifies.
+    pub pq: bool,
+    /// Whether the classical part verifies.
+    pub classical: bool,
+}
+
+/// Verifies both parts of a composite signature and tells of each, to find out what went wrong.
+/// The signature is valid only if both verify; [`PublicKey::verify`](crate::PublicKey::verify) says that.
+///
+/// # Errors
+/// [`Error::Unsupported`] if `algorithm` is no composite; [`Error::Malformed`] for lengths that
+/// cannot be; [`Error::BadContext`]; [`Error::BadPublicKey`].
+pub fn verdicts(
+    algorithm: Algorithm,
+    public_key: &[u8],
+    input: Input<'_>,
+    context: &[u8],
+    signature: &[u8],
+) -> Result<Verdicts> {
+    let parts = Parts::of(algorithm)?;
+    if public_key.len() != algorithm.public_key_len() || signature.len() > algorithm.signature_len() {
+        return Err(Error::Malformed);
+    }
+    let representative = Representative::new(&parts, input, context)?;
+    let message = [representative.get()];
+    let (pk_pq, pk_t) = split(public_key, parts.pq.public_key_len())?;
+    let (sig_pq, sig_t) = split(signature, parts.pq.signature_len())?;
+    // The ML-DSA context is the label; the application's context is inside M' (§3.2).
+    let half = |half: Algorithm, key, context, signature| match half.row().software.verify(
+        half,
+        key,
+        Input::Message(&message),
+        context,
+        signature,
+    ) {
+        Ok(()) => Ok(true),
+        Err(Error::VerificationFailed) => Ok(false),
+        Err(other) => Err(other),
+    };
+    let pq = half(parts.pq, pk_pq, parts.label, sig_pq);
+    let classical = half(parts.classical, pk_t, &[], sig_t);
+    Ok(Verdicts { pq: pq?, classical: classical? })
+}
+
+/// The public operations of every composite signature, as a row's [`Software`]; the row says which halves.
+pub struct Composite;
+
+impl Software for Composite {
+    fn implementation(&self) -> &'static str {
+        "khoalai"
+    }
+
+    fn check_public_key(&self, algorithm: Algorithm, public_key: &[u8]) -> Result<()> {
+        let parts = Parts::of(algorithm)?;
+        let (pk_pq, pk_t) = split(public_key, parts.pq.public_key_len())?;
+        parts.pq.row().software.check_public_key(parts.pq, pk_pq)?;
+        parts.classical.row().software.check_public_key(parts.classical, pk_t)
+    }
+
+    fn verify(
+        &self,
+        algorithm: Algorithm,
+        public_key: &[u8],
+        input: Input<'_>,
+        context: &[u8],
+        signature: &[u8],
+    ) -> Result<()> {
+        match verdicts(algorithm, public_key, input, context, signature)? {
+            Verdicts { pq: true, classical: true } => Ok(()),
+            _ => Err(Error::VerificationFailed),
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! PEM (RFC 7468), and the marker of keys that are for tests only.
+
+use crate::error::{Error, Result};
+use crate::limits::MAX_PEM;
+use pem_rfc7468::LineEnding;
+
+pub(super) const BEGIN: &[u8] = b"-----BEGIN ";
+
+/// What stands in front of the label of a key that is for tests only:
+/// `-----BEGIN TEST ONLY PRIVATE KEY-----`. Other programs do not know the label and refuse it.
+pub const TEST_ONLY: &str = "TEST ONLY ";
+
+/// What a PEM text holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Label {
+    /// `PUBLIC KEY`: SubjectPublicKeyInfo.
+    PublicKey,
+    /// `PRIVATE KEY`: PKCS#8.
+    PrivateKey,
+    /// `ENCRYPTED PRIVATE KEY`: encrypted PKCS#8.
+    EncryptedPrivateKey,
+    /// `CERTIFICATE`: X.509.
+    Certificate,
+}
+
+impl Label {
+    const ALL: [(Self, &'static str, &'static str); 4] = [
+        (Self::PublicKey, "PUBLIC KEY", "TEST ONLY PUBLIC KEY"),
+        (Self::PrivateKey, "PRIVATE KEY", "TEST ONLY PRIVATE KEY"),
+        (Self::EncryptedPrivateKey, "ENCRYPTED PRIVATE KEY", "TEST ONLY ENCRYPTED PRIVATE KEY"),
+        (Self::Certificate, "CERTIFICATE", "TEST ONLY CERTIFICATE"),
+    ];
+
+    fn text(self, test_only: bool) -> &'static str {
+        let [(_, first, first_test), ..] = Self::ALL;
+        Self::ALL.iter().find(|(label, ..)| *label == self).map_or(
+            if test_only { first_test } else { first },
+            |(_, real, test)| if test_only { test } else { real },
+        )
+    }
+
+    fn read(text: &str) -> Result<(Self, bool)> {
+        Self::ALL
+            .iter()
+            .find_map(|(label, real, test)| match text {
+                _ if text == *real => Some((*label, false)),
+                _ if text == *test => Some((*label, true)),
+                _ => None,
+            })
+            .ok_or(Error::Malformed)
+    }
+}
+
+/// The DER inside a PEM text, and what the text says about it.
+#[derive(Clone, Copy, Debug)]
+pub struct Document<'a> {
+    /// What it holds.
+    pub label: Label,
+    /// Whether it is marked TEST ONLY.
+    pub test_only: bool,
+    /// The content. For a private key this is a secret.
+    pub der: &'a [u8],
+}
+
+/// Writes `der` as PEM and returns the part of `out` written: 4 bytes for every 3, a line end for
+/// every 64, and about 100 for the frame. For a private key `out` holds a secret then: wipe it.
+///
+/// # Errors
+/// [`Error::BufferTooSmall`].
+pub fn encode<'o>(label: Label, test_only: bool, der: &[u8], out: &'o mut [u8]) -> Result<&'o str> {
+    pem_rfc7468::encode(label.text(test_only), LineEnding::LF, der, out).map_err(|_| Error::BufferTooSmall)
+}
+
+/// Reads the one document in a PEM text. Text before it is passed over.
+///
+/// # Errors
+/// [`Error::Malformed`], also for a label this library does not read; [`Error::BufferTooSmall`] if
+/// `out` is shorter than the content. `out` is then zeroed.
+pub fn decode<'o>(pem: &[u8], out: &'o mut [u8]) -> Result<Document<'o>> {
+    use zeroize::Zeroize;
+    if pem.len() > MAX_PEM {
+        return Err(Error::Malformed);
+    }
+    let label = pem_rfc7468::decode_label(pem).map_err(|_| Error::Malformed).and_then(Label::read);
+    let (label, test_only) = label?;
+    let len = match pem_rfc7468::decode(pem, out) {
+        Ok((_, der)) => der.len(),
+        Err(error) => {
+            out.zeroize();
+            return Err(if error == pem_rfc7468::Error::Length {
+                Error::BufferTooSmall
+            } else {
+                Error::Malformed
+            });
+        }
+    };
+    Ok(Document { label, test_only, der: out.get(..len).unwrap_or_default() })
+}

@@ -1,0 +1,199 @@
+//! `OneAsymmetricKey`, known as PKCS#8 (RFC 5958), with the private keys as seeds.
+
+use super::asn1::{self, AlgorithmIdentifier};
+use crate::algorithm::{Algorithm, Wrapping};
+use crate::bytes::put;
+use crate::error::{Error, Result};
+use crate::key::PrivateKey;
+use crate::limits::{MAX_PRIVATE_KEY, MAX_PUBLIC_KEY};
+use crate::secret::Secret;
+use der::asn1::{AnyRef, BitStringRef, ContextSpecificRef, OctetStringRef};
+use der::{DecodeValue, ErrorKind, FixedTag, Header, Reader, Sequence, Tag, TagMode, TagNumber, Tagged};
+
+/// What is written: version, algorithm and key.
+#[derive(Sequence)]
+struct Written<'a> {
+    version: u8,
+    algorithm: AlgorithmIdentifier<'a>,
+    private_key: &'a OctetStringRef,
+}
+
+/// What is read: attributes and a public key may follow.
+struct OneAsymmetricKey<'a> {
+    version: u8,
+    algorithm: AlgorithmIdentifier<'a>,
+    private_key: &'a OctetStringRef,
+    public_key: Option<&'a [u8]>,
+}
+
+impl<'a> FixedTag for OneAsymmetricKey<'a> {
+    const TAG: Tag = Tag::Sequence;
+}
+
+impl<'a> DecodeValue<'a> for OneAsymmetricKey<'a> {
+    type Error = der::Error;
+
+    fn decode_value<R: Reader<'a>>(reader: &mut R, _header: Header) -> der::Result<Self> {
+        let (version, algorithm, private_key) = (reader.decode()?, reader.decode()?, reader.decode()?);
+        let mut next: Option<AnyRef<'a>> = reader.decode()?;
+        // attributes [0] IMPLICIT SET: read only as far as its length, nothing in it is used.
+        if next.is_some_and(|field| field.tag() == ATTRIBUTES) {
+            next = reader.decode()?;
+        }
+        // publicKey [1] IMPLICIT BIT STRING: whole bytes.
+        let public_key = match next.map(|field| (field.tag(), field.value().split_first())) {
+            None => None,
+            Some((PUBLIC_KEY, Some((0, key)))) => Some(key),
+            Some(_) => return Err(ErrorKind::Failed.into()),
+        };
+        Ok(Self { version, algorithm, private_key, public_key })
+    }
+}
+
+const ATTRIBUTES: Tag = Tag::ContextSpecific { constructed: true, number: TagNumber(0) };
+const PUBLIC_KEY: Tag = Tag::ContextSpecific { constructed: false, number: TagNumber(1) };
+
+/// `ECPrivateKey` (RFC 5915 §3).
+#[derive(Sequence)]
+struct EcPrivateKey<'a> {
+    version: u8,
+    private_key: &'a OctetStringRef,
+    #[asn1(context_specific = "0", tag_mode = "EXPLICIT", optional = "true")]
+    parameters: Option<AnyRef<'a>>,
+    #[asn1(context_specific = "1", tag_mode = "EXPLICIT", optional = "true")]
+    public_key: Option<BitStringRef<'a>>,
+}
+
+/// A private key as it was read: its raw form, and the public key if the file had one.
+pub struct Decoded<'a> {
+    algorithm: Algorithm,
+    private_key: Secret<MAX_PRIVATE_KEY>,
+    len: usize,
+    public_key: Option<&'a [u8]>,
+}
+
+impl Decoded<'_> {
+    /// The algorithm.
+    #[must_use]
+    pub const fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// The raw private key, for [`SoftwareKey::import`](crate::soft::SoftwareKey::import).
+    #[must_use]
+    pub fn expose_private_key(&self) -> &[u8] {
+        self.private_key.expose().get(..self.len).unwrap_or_default()
+    }
+
+    /// Compares the public key that the file carried, if any, with that of the loaded key.
+    ///
+    /// # Errors
+    /// [`Error::BadPrivateKey`] if they differ: the file was put together from two keys.
+    pub fn check(&self, key: &impl PrivateKey) -> Result<()> {
+        let Some(expected) = self.public_key else { return Ok(()) };
+        let mut public = [0; MAX_PUBLIC_KEY];
+        if key.public_key(&mut public)? == expected { Ok(()) } else { Err(Error::BadPrivateKey) }
+    }
+}
+
+/// Writes a raw private key as DER and returns the part of `out` written, at most 64 bytes more
+/// than the key. `out` holds a secret then: wipe it.
+///
+/// # Errors
+/// [`Error::Malformed`] for a wrong length; [`Error::BufferTooSmall`]; [`Error::Unsupported`] if
+/// the algorithm has no object identifier.
+pub fn encode<'o>(algorithm: Algorithm, private_key: &[u8], out: &'o mut [u8]) -> Result<&'o [u8]> {
+    if private_key.len() != algorithm.private_key_len() || private_key.is_empty() {
+        return Err(Error::Malformed);
+    }
+    let identifier = asn1::identifier(algorithm)?;
+    let mut wrapped = Secret::<{ MAX_PRIVATE_KEY + 16 }>::zero();
+    let wrapped = wrap(identifier.wrapping, private_key, wrapped.expose_mut())?;
+    let algorithm = AlgorithmIdentifier::write(identifier)?;
+    let key = Written { version: 0, algorithm, private_key: octets(wrapped)? };
+    asn1::write(&key, out).map(|written| &*written)
+}
+
+/// Reads a private key of one of `rows` from DER. As with public keys, the first row that fits is taken.
+///
+/// # Errors
+/// [`Error::Malformed`]; [`Error::UnknownAlgorithm`] if it is none of `rows`;
+/// [`Error::Unsupported`] for an expanded ML-KEM or ML-DSA key.
+pub fn decode<'a>(der: &'a [u8], rows: &[Algorithm]) -> Result<Decoded<'a>> {
+    let key: OneAsymmetricKey<'a> = asn1::read(der)?;
+    // v1 has no public key, v2 may have one (RFC 5958 §2).
+    if key.version > 1 || (key.version == 0 && key.public_key.is_some()) {
+        return Err(Error::Malformed);
+    }
+    let (algorithm, identifier) = key.algorithm.find(rows)?;
+    let (raw, inner_public) = unwrap(identifier.wrapping, identifier.curve, key.private_key.as_bytes())?;
+    if raw.len() != algorithm.private_key_len() {
+        return Err(Error::Malformed);
+    }
+    if inner_public.zip(key.public_key).is_some_and(|(inner, outer)| inner != outer) {
+        return Err(Error::BadPrivateKey);
+    }
+    let mut private_key = Secret::zero();
+    let len = put(private_key.expose_mut(), raw)?.len();
+    Ok(Decoded { algorithm, private_key, len, public_key: key.public_key.or(inner_public) })
+}
+
+/// Puts around the raw key what its row says.
+fn wrap<'o>(wrapping: Wrapping, raw: &[u8], out: &'o mut [u8]) -> Result<&'o [u8]> {
+    match wrapping {
+        Wrapping::Raw => put(out, raw),
+        Wrapping::Seed => {
+            let value = &octets(raw)?;
+            let seed = ContextSpecificRef { tag_number: TagNumber(0), tag_mode: TagMode::Implicit, value };
+            asn1::write(&seed, out)
+        }
+        Wrapping::OctetString => asn1::write(&octets(raw)?, out),
+        Wrapping::EcPrivateKey => {
+            let key =
+                EcPrivateKey { version: 1, private_key: octets(raw)?, parameters: None, public_key: None };
+            asn1::write(&key, out)
+        }
+    }
+    .map(|written| &*written)
+}
+
+/// Takes off what [`wrap`] puts around, and reads what others write there.
+fn unwrap<'a>(
+    wrapping: Wrapping,
+    curve: Option<&[u8]>,
+    wrapped: &'a [u8],
+) -> Result<(&'a [u8], Option<&'a [u8]>)> {
+    match wrapping {
+        Wrapping::Raw => Ok((wrapped, None)),
+        Wrapping::Seed => {
+            let choice: AnyRef<'a> = asn1::read(wrapped)?;
+            match choice.tag() {
+                Tag::ContextSpecific { constructed: false, number: TagNumber(0) } => {
+                    Ok((choice.value(), None))
+                }
+                // expandedKey, or both (RFC 9881 §6, RFC 9935 §6)
+                Tag::OctetString | Tag::Sequence => Err(Error::Unsupported),
+                _ => Err(Error::Malformed),
+            }
+        }
+        Wrapping::OctetString => Ok((asn1::read::<&'a OctetStringRef>(wrapped)?.as_bytes(), None)),
+        Wrapping::EcPrivateKey => {
+            let key: EcPrivateKey<'a> = asn1::read(wrapped)?;
+            let same_curve = key.parameters.is_none_or(|parameters| {
+                parameters.tag() == Tag::ObjectIdentifier && Some(parameters.value()) == curve
+            });
+            if key.version != 1 || !same_curve {
+                return Err(Error::Malformed);
+            }
+            Ok((key.private_key.as_bytes(), key.public_key.map(bits).transpose()?))
+        }
+    }
+}
+
+fn octets(bytes: &[u8]) -> Result<&OctetStringRef> {
+    OctetStringRef::new(bytes).map_err(|_| Error::Malformed)
+}
+
+fn bits(string: BitStringRef<'_>) -> Result<&[u8]> {
+    string.as_bytes().ok_or(Error::Malformed)
+}

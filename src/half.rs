@@ -1,0 +1,167 @@
+//! What a hybrid is made of: a component key that was made for one named hybrid and nothing else.
+
+use crate::algorithm::{Algorithm, Construction};
+use crate::bytes::room;
+use crate::error::{Error, Result};
+use crate::key::PrivateKey;
+use crate::limits::MAX_PUBLIC_KEY;
+use crate::random::Random;
+use crate::soft::hash::sha3_256;
+use crate::store::Store;
+
+/// Which half of a hybrid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The post-quantum half.
+    PostQuantum,
+    /// The classical half.
+    Classical,
+}
+
+impl Side {
+    /// The component algorithm that stands on this side of `hybrid`.
+    ///
+    /// # Errors
+    /// [`Error::HalvesMismatch`] if `hybrid` is none, or is made of anything but one
+    /// post-quantum and one classical component.
+    pub fn of(self, hybrid: Algorithm) -> Result<Algorithm> {
+        let (pq, classical) = hybrid.halves().ok_or(Error::HalvesMismatch)?;
+        match (pq.row().construction, classical.row().construction, self) {
+            (Construction::PostQuantum, Construction::Classical, Self::PostQuantum) => Ok(pq),
+            (Construction::PostQuantum, Construction::Classical, Self::Classical) => Ok(classical),
+            _ => Err(Error::HalvesMismatch),
+        }
+    }
+}
+
+/// What [`Half::adopt`] asks the caller to say out loud.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Adoption {
+    /// The key existed before and may have been used elsewhere. The drafts forbid that for
+    /// components (MUST NOT): the hybrid's security proof no longer covers this key, and whoever
+    /// used it before can still use it.
+    LosesFreshness,
+}
+
+/// One half of a hybrid: a fresh component key, bound to the hybrid it was made for.
+///
+/// It is not a [`PrivateKey`], not `Clone`, cannot be taken apart, and is used up by
+/// [`Hybrid::new`](crate::Hybrid::new). That keeps a component from also serving on its own or in
+/// a second hybrid.
+///
+/// ```compile_fail
+/// # use khoalai::{Half, Side, MLKEM768_P256};
+/// # fn twice<Q: khoalai::PrivateKey, C: khoalai::PrivateKey>(pq: Half<Q>, a: Half<C>, b: Half<C>) {
+/// let _first = khoalai::Hybrid::new(MLKEM768_P256, pq, a);
+/// let _second = khoalai::Hybrid::new(MLKEM768_P256, pq, b); // used after move
+/// # }
+/// ```
+/// ```compile_fail
+/// # fn copy<K: khoalai::PrivateKey>(half: khoalai::Half<K>) {
+/// let _again = half.clone(); // not Clone
+/// # }
+/// ```
+/// ```compile_fail
+/// # fn bare<K: khoalai::PrivateKey>(half: khoalai::Half<K>) {
+/// let _custody = khoalai::PrivateKey::custody(&half); // not a PrivateKey
+/// # }
+/// ```
+/// ```compile_fail
+/// # fn forge<K: khoalai::PrivateKey>(key: K) -> khoalai::Half<K> {
+/// khoalai::Half { key, hybrid: khoalai::X_WING, side: khoalai::Side::Classical } // private fields
+/// # }
+/// ```
+pub struct Half<K> {
+    key: K,
+    hybrid: Algorithm,
+    side: Side,
+}
+
+impl<K: PrivateKey> Half<K> {
+    /// Makes a fresh component key in `store` for one side of `hybrid`.
+    ///
+    /// # Errors
+    /// [`Error::HalvesMismatch`], and whatever the store answers.
+    pub fn generate<S: Store<Key = K>>(
+        hybrid: Algorithm,
+        side: Side,
+        store: &mut S,
+        name: &str,
+        random: &mut dyn Random,
+    ) -> Result<Self> {
+        let key = store.generate(side.of(hybrid)?, name, random)?;
+        Self::bind(hybrid, side, store, key)
+    }
+
+    /// Takes a raw private key into `store` for one side of `hybrid`: one that was generated for
+    /// this, elsewhere, and comes from its backup.
+    ///
+    /// # Errors
+    /// [`Error::KeyReused`] if the store has seen it in a hybrid before; as
+    /// [`generate`](Self::generate) otherwise.
+    pub fn import<S: Store<Key = K>>(
+        hybrid: Algorithm,
+        side: Side,
+        store: &mut S,
+        name: &str,
+        private_key: &[u8],
+    ) -> Result<Self> {
+        let key = store.import(side.of(hybrid)?, name, private_key)?;
+        Self::bind(hybrid, side, store, key)
+    }
+
+    /// Uses a key that already exists. `accept` says what that costs.
+    ///
+    /// # Errors
+    /// [`Error::HalvesMismatch`] if the key is of another algorithm; [`Error::KeyReused`].
+    pub fn adopt<S: Store<Key = K>>(
+        hybrid: Algorithm,
+        side: Side,
+        store: &mut S,
+        key: K,
+        accept: Adoption,
+    ) -> Result<Self> {
+        let Adoption::LosesFreshness = accept;
+        Self::bind(hybrid, side, store, key)
+    }
+
+    fn bind<S: Store<Key = K>>(hybrid: Algorithm, side: Side, store: &mut S, key: K) -> Result<Self> {
+        let component = side.of(hybrid)?;
+        if key.algorithm() != component {
+            return Err(Error::HalvesMismatch);
+        }
+        let mut public = [0; MAX_PUBLIC_KEY];
+        let public = key.public_key(room(&mut public, component.public_key_len())?)?;
+        component.row().software.check_public_key(component, public)?;
+        let mut fingerprint = [0; 32];
+        sha3_256(&[component.name().as_bytes(), &[0], public], &mut fingerprint);
+        store.claim(&fingerprint)?;
+        Ok(Self { key, hybrid, side })
+    }
+
+    /// The hybrid this half was made for.
+    #[must_use]
+    pub const fn hybrid(&self) -> Algorithm {
+        self.hybrid
+    }
+
+    /// Which half it is.
+    #[must_use]
+    pub const fn side(&self) -> Side {
+        self.side
+    }
+
+    /// The same half behind a pointer, so that halves of different kinds have one type.
+    #[cfg(feature = "alloc")]
+    #[must_use]
+    pub fn boxed<'k>(self) -> Half<alloc::boxed::Box<dyn PrivateKey + Send + Sync + 'k>>
+    where
+        K: Send + Sync + 'k,
+    {
+        Half { key: alloc::boxed::Box::new(self.key), hybrid: self.hybrid, side: self.side }
+    }
+
+    pub(crate) fn take(self, hybrid: Algorithm, side: Side) -> Result<K> {
+        if self.hybrid == hybrid && self.side == side { Ok(self.key) } else { Err(Error::HalvesMismatch) }
+    }
+}

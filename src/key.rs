@@ -1,0 +1,142 @@
+//! The one trait: a private key, wherever it lives.
+
+use crate::algorithm::Algorithm;
+use crate::error::{Error, Result};
+use crate::input::{Hedge, Input};
+use crate::random::Random;
+
+/// A private key, wherever it lives: in memory, in a token, in a chip, or half here and half there.
+///
+/// No key bytes, no allocation, object-safe: a token's key, a chip's key and a hybrid of two others
+/// are all the same to the caller. Application code meets it through the checked views
+/// [`DecapsulationKey`](crate::DecapsulationKey) and [`SigningKey`](crate::SigningKey).
+///
+/// # For implementors
+/// On failure nothing may stay in the output. An outcome that depends on the ciphertext or message
+/// is [`Error::DecapsulationFailed`] or [`Error::SigningFailed`] and nothing finer; one that does
+/// not (absent, locked, busy) keeps its own code ([`Error::class`]).
+pub trait PrivateKey {
+    /// The algorithm this is a key of.
+    fn algorithm(&self) -> Algorithm;
+
+    /// Where each secret is held and where the halves are combined.
+    fn custody(&self) -> Custody;
+
+    /// Writes the public key ([`Algorithm::public_key_len`] bytes) and returns the part written.
+    ///
+    /// # Errors
+    /// [`Error::BufferTooSmall`], or what keeps the device from answering.
+    fn public_key<'o>(&self, out: &'o mut [u8]) -> Result<&'o [u8]>;
+
+    /// Recovers the shared secret: `ciphertext` and `secret` have exactly the algorithm's lengths.
+    /// For a Diffie–Hellman or RSA half the "ciphertext" is the peer's share. `random` serves blinding.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] unless overridden; [`Error::Malformed`] for a wrong length;
+    /// [`Error::DecapsulationFailed`], or what keeps the device from answering. `secret` is then zeroed.
+    fn decapsulate(&self, ciphertext: &[u8], random: &mut dyn Random, secret: &mut [u8]) -> Result<()> {
+        let _ = (ciphertext, random, secret);
+        Err(Error::Unsupported)
+    }
+
+    /// Signs `input` under `context` and returns the part of `out` written: at most
+    /// [`Algorithm::signature_len`] bytes, which `out` must have room for.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] unless overridden; [`Error::BadContext`]; [`Error::BufferTooSmall`];
+    /// [`Error::SigningFailed`], or what keeps the device from answering. `out` is then zeroed.
+    fn sign<'o>(
+        &self,
+        input: Input<'_>,
+        context: &[u8],
+        hedge: Hedge,
+        random: &mut dyn Random,
+        out: &'o mut [u8],
+    ) -> Result<&'o [u8]> {
+        let _ = (input, context, hedge, random, out);
+        Err(Error::Unsupported)
+    }
+}
+
+/// A key that software holds whole and may write out.
+pub trait ExportPrivateKey: PrivateKey {
+    /// Writes the raw private key ([`Algorithm::private_key_len`] bytes): the seed, or the parts of
+    /// a composite. What is written is the caller's to protect and to wipe.
+    ///
+    /// # Errors
+    /// [`Error::BufferTooSmall`]; [`Error::NotExportable`] if the key was read without its seed.
+    fn expose_private_key<'o>(&self, out: &'o mut [u8]) -> Result<&'o [u8]>;
+}
+
+/// Where the secrets of a key are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Custody {
+    /// Where the post-quantum secret is; `None` if there is none.
+    pub pq: Option<Place>,
+    /// Where the classical secret is; `None` if there is none.
+    pub classical: Option<Place>,
+    /// Where shared secrets are combined, or come out.
+    pub combined: Place,
+}
+
+impl Custody {
+    /// The custody of a component that is wholly in one place.
+    #[must_use]
+    pub const fn component(algorithm: Algorithm, place: Place) -> Self {
+        if algorithm.is_classical() {
+            Self { pq: None, classical: Some(place), combined: place }
+        } else {
+            Self { pq: Some(place), classical: None, combined: place }
+        }
+    }
+}
+
+/// A place that holds secrets, from the least to the most guarded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Place {
+    /// The memory of this process.
+    Memory = 10,
+    /// A token or chip that does not let it out.
+    Device = 90,
+}
+
+macro_rules! forward {
+    ($($pointer:ty),+) => { $(
+        impl<K: PrivateKey + ?Sized> PrivateKey for $pointer {
+            fn algorithm(&self) -> Algorithm {
+                (**self).algorithm()
+            }
+            fn custody(&self) -> Custody {
+                (**self).custody()
+            }
+            fn public_key<'o>(&self, out: &'o mut [u8]) -> Result<&'o [u8]> {
+                (**self).public_key(out)
+            }
+            fn decapsulate(&self, ciphertext: &[u8], random: &mut dyn Random, secret: &mut [u8]) -> Result<()> {
+                (**self).decapsulate(ciphertext, random, secret)
+            }
+            fn sign<'o>(
+                &self,
+                input: Input<'_>,
+                context: &[u8],
+                hedge: Hedge,
+                random: &mut dyn Random,
+                out: &'o mut [u8],
+            ) -> Result<&'o [u8]> {
+                (**self).sign(input, context, hedge, random, out)
+            }
+        }
+    )+ };
+}
+
+forward!(&K);
+#[cfg(feature = "alloc")]
+forward!(alloc::boxed::Box<K>, alloc::sync::Arc<K>);
+
+#[cfg(feature = "alloc")]
+impl<K: ExportPrivateKey + ?Sized> ExportPrivateKey for alloc::boxed::Box<K> {
+    fn expose_private_key<'o>(&self, out: &'o mut [u8]) -> Result<&'o [u8]> {
+        (**self).expose_private_key(out)
+    }
+}

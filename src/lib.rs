@@ -1,0 +1,63 @@
+//! Hybrid classical and post-quantum keys behind one trait. Start with the [README] or with
+//! [`DecapsulationKey`], [`SigningKey`] and [`PublicKey`].
+//!
+//! [README]: https://github.com/khoalai/khoalai
+#![no_std]
+#![forbid(unsafe_code)]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
+
+// Each room imports only rooms of its own floor or below; `scripts/floors` checks it.
+
+// Floor 1: what there is to talk about.
+pub mod algorithm;
+mod bytes;
+mod error;
+mod input;
+pub mod limits;
+mod random;
+mod secret;
+
+// Floor 2: keys, and the one place that names an implementation crate.
+mod key;
+pub mod soft;
+mod store;
+
+// Floor 3: pure constructions, and the one place where two keys meet.
+pub mod combine;
+pub mod composite;
+mod half;
+mod hybrid;
+mod maker;
+mod whole;
+
+// Floor 4: our algorithms, and what reads and writes their keys.
+#[cfg(feature = "alloc")]
+mod boxed;
+pub mod encode;
+mod public;
+mod table;
+mod view;
+
+// Floor 5: over all of that.
+pub mod selftest;
+mod stream;
+
+pub use algorithm::Algorithm;
+#[cfg(feature = "alloc")]
+pub use boxed::{BoxedKey, generate, import};
+pub use error::{Class, Error, Language, Result};
+pub use half::{Adoption, Half, Side};
+pub use hybrid::Hybrid;
+pub use input::{Hedge, Input};
+pub use key::{Custody, ExportPrivateKey, Place, PrivateKey};
+pub use public::PublicKey;
+pub use random::Random;
+#[cfg(feature = "getrandom")]
+pub use random::SystemRandom;
+pub use secret::Secret;
+pub use store::{Memory, Store};
+pub use stream::MessageStream;
+pub use table::*;
+pub use view::{DecapsulationKey, SharedSecret, SigningKey};

@@ -1,0 +1,264 @@
+//! ECDH and ECDSA on P-256 and P-384 (SP 800-56A, FIPS 186-5), by `p256` and `p384`.
+
+use super::{Component, sealed::Sealed};
+use crate::bytes::split;
+use crate::error::{Error, Result};
+use crate::input::{Hedge, Input};
+use crate::random::Random;
+use crate::secret::Secret;
+use ecdsa::hazmat::{sign_prehashed_rfc6979, verify_prehashed};
+use sha2::Digest;
+
+/// Draws scalars until one is in 1..n, at most `tries` times (RandomScalar of
+/// draft-irtf-cfrg-concrete-hybrid-kems-04: P-256 has four windows, P-384 one).
+fn draw_scalar(
+    random: &mut dyn Random,
+    scalar: &mut [u8],
+    tries: usize,
+    good: impl Fn(&[u8]) -> bool,
+) -> Result<()> {
+    for _ in 0..tries {
+        random.fill(scalar)?;
+        if good(scalar) {
+            return Ok(());
+        }
+    }
+    scalar.fill(0);
+    Err(Error::RandomFailed)
+}
+
+/// Pure ECDSA takes whole messages and no context.
+fn message<'a>(input: Input<'a>, context: &[u8]) -> Result<&'a [&'a [u8]]> {
+    if !context.is_empty() {
+        return Err(Error::BadContext);
+    }
+    match input {
+        Input::Message(parts) => Ok(parts),
+        Input::Prehash(_) | Input::Mu(_) => Err(Error::Unsupported),
+    }
+}
+
+/// Writes `ECPrivateKey` with a named curve and no public key (RFC 5915 §3), whose length is fixed.
+fn write_part(private: &[u8], head: &[u8], tail: &[u8], part: &mut [u8]) -> Result<()> {
+    let (first, rest) = part.split_at_mut_checked(head.len()).ok_or(Error::BufferTooSmall)?;
+    let (middle, last) = rest.split_at_mut_checked(private.len()).ok_or(Error::BufferTooSmall)?;
+    if last.len() != tail.len() {
+        return Err(Error::BufferTooSmall);
+    }
+    first.copy_from_slice(head);
+    middle.copy_from_slice(private);
+    last.copy_from_slice(tail);
+    Ok(())
+}
+
+/// Reads what [`write_part`] writes, and nothing else.
+fn read_part(part: &[u8], head: &[u8], tail: &[u8], private: &mut [u8]) -> Result<()> {
+    let (first, rest) = split(part, head.len())?;
+    let (middle, last) = split(rest, private.len())?;
+    if first != head || last != tail {
+        return Err(Error::Malformed);
+    }
+    private.copy_from_slice(middle);
+    Ok(())
+}
+
+macro_rules! curve {
+    (
+        $module:ident = $curve:ident, field: $field:literal, windows: $windows:literal, hash: $hash:ident,
+        dh: $dh:ident = $dh_name:literal, ecdsa: $ecdsa:ident = $ecdsa_name:literal,
+        head: $head:expr, tail: $tail:expr
+    ) => {
+        mod $module {
+            use super::*;
+            use $curve::elliptic_curve::sec1::ToSec1Point;
+            use $curve::{PublicKey, SecretKey};
+
+            /// A private key and its public point, uncompressed.
+            pub struct Loaded {
+                secret: SecretKey,
+                public: [u8; { 2 * $field + 1 }],
+            }
+
+            pub(super) fn draw(random: &mut dyn Random, private: &mut [u8]) -> Result<()> {
+                draw_scalar(random, private, $windows, |scalar| SecretKey::from_slice(scalar).is_ok())
+            }
+
+            pub(super) fn load(private: &[u8]) -> Result<Loaded> {
+                let secret = SecretKey::from_slice(private).map_err(|_| Error::BadPrivateKey)?;
+                let mut public = [0; { 2 * $field + 1 }];
+                write_point(&secret.public_key(), &mut public)?;
+                Ok(Loaded { secret, public })
+            }
+
+            pub(super) fn private(loaded: &Loaded, out: &mut [u8]) -> Result<()> {
+                let scalar = zeroize::Zeroizing::new(loaded.secret.to_bytes());
+                out.copy_from_slice(&scalar);
+                Ok(())
+            }
+
+            pub(super) fn public(loaded: &Loaded, out: &mut [u8]) -> Result<()> {
+                out.copy_from_slice(&loaded.public);
+                Ok(())
+            }
+
+            fn write_point(key: &PublicKey, out: &mut [u8]) -> Result<()> {
+                let point = key.to_sec1_point(false);
+                crate::bytes::put(out, point.as_bytes()).map(|_| ())
+            }
+
+            /// Only uncompressed points on the curve are read.
+            pub(super) fn read_point(bytes: &[u8]) -> Result<PublicKey> {
+                if bytes.len() != 2 * $field + 1 || bytes.first() != Some(&4) {
+                    return Err(Error::BadPublicKey);
+                }
+                PublicKey::from_sec1_bytes(bytes).map_err(|_| Error::BadPublicKey)
+            }
+
+            fn agree(secret: &SecretKey, peer: &PublicKey, out: &mut [u8]) {
+                let shared = $curve::ecdh::diffie_hellman(secret.to_nonzero_scalar(), peer.as_affine());
+                out.copy_from_slice(shared.raw_secret_bytes());
+            }
+
+            pub(super) fn encapsulate(
+                public: &[u8],
+                random: &mut dyn Random,
+                ciphertext: &mut [u8],
+                secret: &mut [u8],
+            ) -> Result<()> {
+                let peer = read_point(public)?;
+                let mut scalar = Secret::<$field>::zero();
+                draw(random, scalar.expose_mut())?;
+                let ephemeral = SecretKey::from_slice(scalar.expose()).map_err(|_| Error::RandomFailed)?;
+                write_point(&ephemeral.public_key(), ciphertext)?;
+                agree(&ephemeral, &peer, secret);
+                Ok(())
+            }
+
+            pub(super) fn decapsulate(loaded: &Loaded, ciphertext: &[u8], secret: &mut [u8]) -> Result<()> {
+                let peer = read_point(ciphertext).map_err(|_| Error::Malformed)?;
+                agree(&loaded.secret, &peer, secret);
+                Ok(())
+            }
+
+            fn digest(parts: &[&[u8]]) -> sha2::digest::Output<sha2::$hash> {
+                let mut hash = sha2::$hash::new();
+                parts.iter().for_each(|part| hash.update(part));
+                hash.finalize()
+            }
+
+            /// The nonce is RFC 6979's, with fresh randomness as additional input (§3.6): never
+            /// the generator alone, so a constant generator repeats no nonce across messages.
+            pub(super) fn sign(
+                loaded: &Loaded,
+                parts: &[&[u8]],
+                hedge: Hedge,
+                random: &mut dyn Random,
+                out: &mut [u8],
+            ) -> Result<usize> {
+                let mut added = Secret::<32>::zero();
+                let added = match hedge {
+                    Hedge::Deterministic => &[][..],
+                    Hedge::Preferred | Hedge::Required => {
+                        random.fill(added.expose_mut())?;
+                        &added.expose()[..]
+                    }
+                };
+                let scalar = loaded.secret.to_nonzero_scalar();
+                let (signature, _) = sign_prehashed_rfc6979::<_, sha2::$hash>(&scalar, &digest(parts), added);
+                Ok(crate::bytes::put(out, signature.to_der().as_bytes())?.len())
+            }
+
+            pub(super) fn verify(public: &[u8], parts: &[&[u8]], signature: &[u8]) -> Result<()> {
+                let key = read_point(public)?;
+                let refused = |_| Error::VerificationFailed;
+                let signature = $curve::ecdsa::Signature::from_der(signature).map_err(refused)?;
+                verify_prehashed(&key.to_projective(), &digest(parts), &signature).map_err(refused)
+            }
+        }
+
+        #[doc = concat!($dh_name, " Diffie–Hellman as a half of a hybrid. The secret is the X coordinate.")]
+        pub struct $dh;
+        #[doc = concat!($ecdsa_name, " as a half of a composite. Signatures are DER.")]
+        pub struct $ecdsa;
+
+        curve!(@component $module, $curve, $dh, $dh_name, $field, $head, $tail, {
+            fn check_share(share: &[u8]) -> Result<()> {
+                $module::read_point(share).map(|_| ()).map_err(|_| Error::Malformed)
+            }
+            fn encapsulate(
+                public: &[u8],
+                random: &mut dyn Random,
+                ciphertext: &mut [u8],
+                secret: &mut [u8],
+            ) -> Result<()> {
+                $module::encapsulate(public, random, ciphertext, secret)
+            }
+            fn decapsulate(loaded: &Self::Loaded, ciphertext: &[u8], secret: &mut [u8]) -> Result<()> {
+                $module::decapsulate(loaded, ciphertext, secret)
+            }
+        });
+
+        curve!(@component $module, $curve, $ecdsa, $ecdsa_name, $field, $head, $tail, {
+            fn sign(
+                loaded: &Self::Loaded,
+                input: Input<'_>,
+                context: &[u8],
+                hedge: Hedge,
+                random: &mut dyn Random,
+                out: &mut [u8],
+            ) -> Result<usize> {
+                $module::sign(loaded, message(input, context)?, hedge, random, out)
+            }
+            fn verify(public: &[u8], input: Input<'_>, context: &[u8], signature: &[u8]) -> Result<()> {
+                $module::verify(public, message(input, context)?, signature)
+            }
+        });
+    };
+    (@component $module:ident, $curve:ident, $type:ident, $name:literal, $field:literal, $head:expr, $tail:expr, { $($body:tt)* }) => {
+        impl Sealed for $type {}
+
+        impl Component for $type {
+            const NAME: &'static str = $name;
+            const IMPLEMENTATION: &'static str = stringify!($curve);
+            const PRIVATE: usize = $field;
+            const PART: usize = $field + $head.len() + $tail.len();
+            type Loaded = $module::Loaded;
+
+            fn draw(random: &mut dyn Random, private: &mut [u8]) -> Result<()> {
+                $module::draw(random, private)
+            }
+            fn load(private: &[u8]) -> Result<Self::Loaded> {
+                $module::load(private)
+            }
+            fn private(loaded: &Self::Loaded, out: &mut [u8]) -> Result<()> {
+                $module::private(loaded, out)
+            }
+            fn to_part(private: &[u8], part: &mut [u8]) -> Result<()> {
+                write_part(private, $head, $tail, part)
+            }
+            fn from_part(part: &[u8], private: &mut [u8]) -> Result<()> {
+                read_part(part, $head, $tail, private)
+            }
+            fn public(loaded: &Self::Loaded, out: &mut [u8]) -> Result<()> {
+                $module::public(loaded, out)
+            }
+            fn check_public(public: &[u8]) -> Result<()> {
+                $module::read_point(public).map(|_| ())
+            }
+            $($body)*
+        }
+    };
+}
+
+curve!(
+    on_p256 = p256, field: 32, windows: 4, hash: Sha256,
+    dh: P256 = "P-256", ecdsa: EcdsaP256 = "ECDSA-P256-SHA256",
+    head: b"\x30\x31\x02\x01\x01\x04\x20",
+    tail: b"\xa0\x0a\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07"
+);
+curve!(
+    on_p384 = p384, field: 48, windows: 1, hash: Sha384,
+    dh: P384 = "P-384", ecdsa: EcdsaP384 = "ECDSA-P384-SHA384",
+    head: b"\x30\x3e\x02\x01\x01\x04\x30",
+    tail: b"\xa0\x07\x06\x05\x2b\x81\x04\x00\x22"
+);

@@ -1,0 +1,87 @@
+//! Ed25519 (RFC 8032 §5.1, pure), by `ed25519-dalek`.
+
+use super::{Component, sealed::Sealed};
+use crate::bytes::array;
+use crate::error::{Error, Result};
+use crate::input::{Hedge, Input};
+use crate::random::Random;
+use ed25519_dalek::hazmat::{ExpandedSecretKey, raw_sign_byupdate};
+use ed25519_dalek::{Signature, SigningKey, VerifyingKey};
+use sha2::{Digest, Sha512};
+
+/// Ed25519 as a half of a composite. Public keys of low order are refused.
+pub struct Ed25519;
+
+impl Sealed for Ed25519 {}
+
+impl Component for Ed25519 {
+    const NAME: &'static str = "Ed25519";
+    const IMPLEMENTATION: &'static str = "ed25519-dalek";
+    const PRIVATE: usize = 32;
+    type Loaded = SigningKey;
+
+    fn load(private: &[u8]) -> Result<SigningKey> {
+        Ok(SigningKey::from_bytes(array::<32>(private)?))
+    }
+
+    fn private(loaded: &SigningKey, out: &mut [u8]) -> Result<()> {
+        out.copy_from_slice(loaded.as_bytes());
+        Ok(())
+    }
+
+    fn public(loaded: &SigningKey, out: &mut [u8]) -> Result<()> {
+        out.copy_from_slice(loaded.verifying_key().as_bytes());
+        Ok(())
+    }
+
+    fn check_public(public: &[u8]) -> Result<()> {
+        read(public).map(|_| ())
+    }
+
+    fn sign(
+        loaded: &SigningKey,
+        input: Input<'_>,
+        context: &[u8],
+        _hedge: Hedge,
+        _random: &mut dyn Random,
+        out: &mut [u8],
+    ) -> Result<usize> {
+        let parts = message(input, context)?;
+        let expanded = ExpandedSecretKey::from(loaded.as_bytes());
+        let update = |hash: &mut Sha512| {
+            parts.iter().for_each(|part| hash.update(part));
+            Ok(())
+        };
+        let signature = raw_sign_byupdate::<Sha512, _>(&expanded, update, &loaded.verifying_key())
+            .map_err(|_| Error::SigningFailed)?
+            .to_bytes();
+        out.copy_from_slice(&signature);
+        Ok(signature.len())
+    }
+
+    fn verify(public: &[u8], input: Input<'_>, context: &[u8], signature: &[u8]) -> Result<()> {
+        let parts = message(input, context)?;
+        let key = read(public)?;
+        let refused = |_| Error::VerificationFailed;
+        let signature = Signature::from_slice(signature).map_err(refused)?;
+        let mut verifier = key.verify_stream(&signature).map_err(refused)?;
+        parts.iter().for_each(|part| verifier.update(part));
+        verifier.finalize_and_verify().map_err(refused)
+    }
+}
+
+fn read(public: &[u8]) -> Result<VerifyingKey> {
+    let key = VerifyingKey::from_bytes(array::<32>(public)?).map_err(|_| Error::BadPublicKey)?;
+    if key.is_weak() { Err(Error::BadPublicKey) } else { Ok(key) }
+}
+
+/// Pure Ed25519 takes whole messages and no context.
+fn message<'a>(input: Input<'a>, context: &[u8]) -> Result<&'a [&'a [u8]]> {
+    if !context.is_empty() {
+        return Err(Error::BadContext);
+    }
+    match input {
+        Input::Message(parts) => Ok(parts),
+        Input::Prehash(_) | Input::Mu(_) => Err(Error::Unsupported),
+    }
+}

@@ -1,0 +1,174 @@
+//! ML-DSA (FIPS 204, pure), over one of two implementation crates.
+
+#[cfg(feature = "pq-libcrux")]
+mod libcrux;
+#[cfg(feature = "pq-rustcrypto")]
+mod rustcrypto;
+
+use super::{Component, sealed::Sealed};
+use crate::bytes::array;
+use crate::error::{Error, Result};
+use crate::input::{Hedge, Input};
+use crate::limits::MAX_CONTEXT;
+use crate::random::Random;
+use crate::secret::Secret;
+use core::marker::PhantomData;
+
+#[cfg(feature = "pq-libcrux")]
+use libcrux as chosen;
+#[cfg(not(feature = "pq-libcrux"))]
+use rustcrypto as chosen;
+
+/// ML-DSA-44.
+pub type MlDsa44 = MlDsa<chosen::Set44>;
+/// ML-DSA-65.
+pub type MlDsa65 = MlDsa<chosen::Set65>;
+/// ML-DSA-87.
+pub type MlDsa87 = MlDsa<chosen::Set87>;
+
+#[cfg(all(feature = "pq-libcrux", feature = "pq-rustcrypto"))]
+pub(crate) mod second {
+    //! The other implementation, for cross-checks.
+    /// ML-DSA-44, by the second crate.
+    pub type MlDsa44 = super::MlDsa<super::rustcrypto::Set44>;
+    /// ML-DSA-65, by the second crate.
+    pub type MlDsa65 = super::MlDsa<super::rustcrypto::Set65>;
+    /// ML-DSA-87, by the second crate.
+    pub type MlDsa87 = super::MlDsa<super::rustcrypto::Set87>;
+}
+
+/// What an implementation crate provides for one parameter set.
+pub trait Engine: Send + Sync + 'static {
+    /// The row's name.
+    const NAME: &'static str;
+    /// The crate.
+    const IMPLEMENTATION: &'static str;
+    /// An expanded key, which wipes itself.
+    type Expanded: Send + Sync;
+
+    #[doc(hidden)]
+    fn expand(seed: &[u8; 32]) -> Self::Expanded;
+    #[doc(hidden)]
+    fn public(expanded: &Self::Expanded, out: &mut [u8]) -> Result<()>;
+    #[doc(hidden)]
+    fn sign(
+        expanded: &Self::Expanded,
+        message: &[u8],
+        context: &[u8],
+        rnd: &[u8; 32],
+        out: &mut [u8],
+    ) -> Result<()>;
+    #[doc(hidden)]
+    fn sign_mu(seed: &[u8; 32], mu: &[u8; 64], rnd: &[u8; 32], out: &mut [u8]) -> Result<()>;
+    #[doc(hidden)]
+    fn verify(public: &[u8], message: &[u8], context: &[u8], signature: &[u8]) -> Result<()>;
+    #[doc(hidden)]
+    fn verify_mu(public: &[u8], mu: &[u8; 64], signature: &[u8]) -> Result<()>;
+    #[doc(hidden)]
+    fn check_public(public: &[u8]) -> Result<()>;
+}
+
+/// ML-DSA with the parameter set and implementation `E`.
+pub struct MlDsa<E>(PhantomData<fn() -> E>);
+
+/// A key ready for use.
+pub struct Loaded<E: Engine> {
+    seed: Secret<32>,
+    expanded: E::Expanded,
+}
+
+impl<E: Engine> Sealed for MlDsa<E> {}
+
+impl<E: Engine> Component for MlDsa<E> {
+    const NAME: &'static str = E::NAME;
+    const IMPLEMENTATION: &'static str = E::IMPLEMENTATION;
+    const PRIVATE: usize = 32;
+    type Loaded = Loaded<E>;
+
+    fn load(private: &[u8]) -> Result<Loaded<E>> {
+        let mut seed = Secret::zero();
+        *seed.expose_mut() = *array::<32>(private)?;
+        let expanded = E::expand(seed.expose());
+        Ok(Loaded { seed, expanded })
+    }
+
+    fn private(loaded: &Loaded<E>, out: &mut [u8]) -> Result<()> {
+        out.copy_from_slice(loaded.seed.expose());
+        Ok(())
+    }
+
+    fn public(loaded: &Loaded<E>, out: &mut [u8]) -> Result<()> {
+        E::public(&loaded.expanded, out)
+    }
+
+    fn check_public(public: &[u8]) -> Result<()> {
+        E::check_public(public)
+    }
+
+    fn sign(
+        loaded: &Loaded<E>,
+        input: Input<'_>,
+        context: &[u8],
+        hedge: Hedge,
+        random: &mut dyn Random,
+        out: &mut [u8],
+    ) -> Result<usize> {
+        // FIPS 204 alg. 2 step 5: rnd is fresh, or zero for the deterministic variant.
+        let mut rnd = Secret::<32>::zero();
+        check_context(input, context)?;
+        if hedge != Hedge::Deterministic {
+            random.fill(rnd.expose_mut())?;
+        }
+        match input {
+            Input::Message(parts) => {
+                joined(parts, |message| E::sign(&loaded.expanded, message, context, rnd.expose(), out))?;
+            }
+            Input::Mu(mu) => E::sign_mu(loaded.seed.expose(), mu, rnd.expose(), out)?,
+            Input::Prehash(_) => return Err(Error::Unsupported),
+        }
+        Ok(out.len())
+    }
+
+    fn verify(public: &[u8], input: Input<'_>, context: &[u8], signature: &[u8]) -> Result<()> {
+        check_context(input, context)?;
+        match input {
+            Input::Message(parts) => joined(parts, |message| E::verify(public, message, context, signature)),
+            Input::Mu(mu) => E::verify_mu(public, mu, signature),
+            Input::Prehash(_) => Err(Error::Unsupported),
+        }
+    }
+}
+
+/// μ binds the context already, so there can be none beside it.
+fn check_context(input: Input<'_>, context: &[u8]) -> Result<()> {
+    let limit = if matches!(input, Input::Mu(_)) { 0 } else { MAX_CONTEXT };
+    if context.len() <= limit { Ok(()) } else { Err(Error::BadContext) }
+}
+
+/// The longest message in several parts that is joined without `alloc`, in bytes.
+#[cfg(not(feature = "alloc"))]
+const JOIN: usize = 1024;
+
+/// Hands `use_it` the parts as one slice: as they are if there is one, else joined.
+#[cfg(not(feature = "alloc"))]
+fn joined<T>(parts: &[&[u8]], use_it: impl FnOnce(&[u8]) -> Result<T>) -> Result<T> {
+    if let [message] = parts {
+        return use_it(message);
+    }
+    let mut buffer = [0; JOIN];
+    let mut len = 0;
+    for part in parts {
+        let rest = buffer.get_mut(len..).ok_or(Error::Unsupported)?;
+        len += crate::bytes::put(rest, part).map_err(|_| Error::Unsupported)?.len();
+    }
+    use_it(buffer.get(..len).ok_or(Error::Unsupported)?)
+}
+
+/// Hands `use_it` the parts as one slice: as they are if there is one, else joined.
+#[cfg(feature = "alloc")]
+fn joined<T>(parts: &[&[u8]], use_it: impl FnOnce(&[u8]) -> Result<T>) -> Result<T> {
+    if let [message] = parts {
+        return use_it(message);
+    }
+    use_it(&parts.concat())
+}

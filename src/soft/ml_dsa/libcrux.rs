@@ -1,0 +1,101 @@
+//! ML-DSA by `libcrux-ml-dsa`.
+//!
+//! Its types do not wipe themselves: this is the one place that owns and overwrites them. It has
+//! no entry for an external μ, which the second crate serves where it is built in.
+
+use super::Engine;
+use crate::bytes::array;
+use crate::error::{Error, Result};
+use zeroize::Zeroize;
+
+macro_rules! set {
+    ($set:ident, $name:literal, $module:ident, $sk:literal, $pk:literal) => {
+        #[doc = $name]
+        pub struct $set;
+
+        impl Engine for $set {
+            const NAME: &'static str = $name;
+            const IMPLEMENTATION: &'static str = "libcrux-ml-dsa";
+            type Expanded = Owned<$sk, $pk>;
+
+            fn expand(seed: &[u8; 32]) -> Owned<$sk, $pk> {
+                let mut owned = Owned {
+                    signing: libcrux_ml_dsa::MLDSASigningKey::zero(),
+                    verification: libcrux_ml_dsa::MLDSAVerificationKey::zero(),
+                };
+                let mut pair = libcrux_ml_dsa::$module::generate_key_pair(*seed);
+                owned.signing.as_ref_mut().copy_from_slice(pair.signing_key.as_slice());
+                owned.verification.as_ref_mut().copy_from_slice(pair.verification_key.as_slice());
+                pair.signing_key.as_mut_slice().zeroize();
+                owned
+            }
+
+            fn public(expanded: &Owned<$sk, $pk>, out: &mut [u8]) -> Result<()> {
+                out.copy_from_slice(expanded.verification.as_slice());
+                Ok(())
+            }
+
+            fn sign(
+                expanded: &Owned<$sk, $pk>,
+                message: &[u8],
+                context: &[u8],
+                rnd: &[u8; 32],
+                out: &mut [u8],
+            ) -> Result<()> {
+                let signature = libcrux_ml_dsa::$module::sign(&expanded.signing, message, context, *rnd)
+                    .map_err(|_| Error::SigningFailed)?;
+                out.copy_from_slice(signature.as_slice());
+                Ok(())
+            }
+
+            fn sign_mu(seed: &[u8; 32], mu: &[u8; 64], rnd: &[u8; 32], out: &mut [u8]) -> Result<()> {
+                #[cfg(feature = "pq-rustcrypto")]
+                return super::rustcrypto::$set::sign_mu(seed, mu, rnd, out);
+                #[cfg(not(feature = "pq-rustcrypto"))]
+                {
+                    let _ = (seed, mu, rnd, out);
+                    Err(Error::Unsupported)
+                }
+            }
+
+            fn verify(public: &[u8], message: &[u8], context: &[u8], signature: &[u8]) -> Result<()> {
+                let key = libcrux_ml_dsa::MLDSAVerificationKey::new(*array::<$pk>(public)?);
+                let signature = array(signature).map_err(|_| Error::VerificationFailed)?;
+                let signature = libcrux_ml_dsa::MLDSASignature::new(*signature);
+                libcrux_ml_dsa::$module::verify(&key, message, context, &signature)
+                    .map_err(|_| Error::VerificationFailed)
+            }
+
+            fn verify_mu(public: &[u8], mu: &[u8; 64], signature: &[u8]) -> Result<()> {
+                #[cfg(feature = "pq-rustcrypto")]
+                return super::rustcrypto::$set::verify_mu(public, mu, signature);
+                #[cfg(not(feature = "pq-rustcrypto"))]
+                {
+                    let _ = (public, mu, signature);
+                    Err(Error::Unsupported)
+                }
+            }
+
+            /// Every byte string of the right length is a public key (FIPS 204 alg. 23).
+            fn check_public(public: &[u8]) -> Result<()> {
+                array::<$pk>(public).map(|_| ())
+            }
+        }
+    };
+}
+
+set!(Set44, "ML-DSA-44", ml_dsa_44, 2560, 1312);
+set!(Set65, "ML-DSA-65", ml_dsa_65, 4032, 1952);
+set!(Set87, "ML-DSA-87", ml_dsa_87, 4896, 2592);
+
+/// A signing key and its public key; the former is overwritten when dropped.
+pub struct Owned<const SK: usize, const PK: usize> {
+    signing: libcrux_ml_dsa::MLDSASigningKey<SK>,
+    verification: libcrux_ml_dsa::MLDSAVerificationKey<PK>,
+}
+
+impl<const SK: usize, const PK: usize> Drop for Owned<SK, PK> {
+    fn drop(&mut self) {
+        self.signing.as_mut_slice().zeroize();
+    }
+}

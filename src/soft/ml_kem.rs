@@ -1,0 +1,117 @@
+//! ML-KEM (FIPS 203), over one of two implementation crates.
+
+#[cfg(feature = "pq-libcrux")]
+mod libcrux;
+#[cfg(feature = "pq-rustcrypto")]
+mod rustcrypto;
+
+use super::{Component, sealed::Sealed};
+use crate::bytes::array;
+use crate::error::{Error, Result};
+use crate::random::Random;
+use crate::secret::Secret;
+use core::marker::PhantomData;
+
+#[cfg(feature = "pq-libcrux")]
+use libcrux as chosen;
+#[cfg(not(feature = "pq-libcrux"))]
+use rustcrypto as chosen;
+
+/// ML-KEM-768.
+pub type MlKem768 = MlKem<chosen::Set768>;
+/// ML-KEM-1024.
+pub type MlKem1024 = MlKem<chosen::Set1024>;
+
+#[cfg(all(feature = "pq-libcrux", feature = "pq-rustcrypto"))]
+pub(crate) mod second {
+    //! The other implementation, for cross-checks.
+    /// ML-KEM-768, by the second crate.
+    pub type MlKem768 = super::MlKem<super::rustcrypto::Set768>;
+    /// ML-KEM-1024, by the second crate.
+    pub type MlKem1024 = super::MlKem<super::rustcrypto::Set1024>;
+}
+
+/// What an implementation crate provides for one parameter set.
+pub trait Engine: Send + Sync + 'static {
+    /// The row's name.
+    const NAME: &'static str;
+    /// The crate.
+    const IMPLEMENTATION: &'static str;
+    /// An expanded key, which wipes itself.
+    type Expanded: Send + Sync;
+
+    #[doc(hidden)]
+    fn expand(seed: &[u8; 64]) -> Self::Expanded;
+    /// Reads a FIPS 203 decapsulation key after the checks of §7.3.
+    #[doc(hidden)]
+    fn read(expanded: &[u8]) -> Result<Self::Expanded>;
+    #[doc(hidden)]
+    fn public(expanded: &Self::Expanded, out: &mut [u8]) -> Result<()>;
+    /// The modulus check of FIPS 203 §7.2.
+    #[doc(hidden)]
+    fn check_public(public: &[u8]) -> Result<()>;
+    #[doc(hidden)]
+    fn encapsulate(public: &[u8], m: &[u8; 32], ciphertext: &mut [u8], secret: &mut [u8]) -> Result<()>;
+    #[doc(hidden)]
+    fn decapsulate(expanded: &Self::Expanded, ciphertext: &[u8], secret: &mut [u8]) -> Result<()>;
+}
+
+/// ML-KEM with the parameter set and implementation `E`.
+pub struct MlKem<E>(PhantomData<fn() -> E>);
+
+/// A key ready for use. The seed `d ‖ z` is there unless it was read in expanded form.
+pub struct Loaded<E: Engine> {
+    seed: Option<Secret<64>>,
+    expanded: E::Expanded,
+}
+
+impl<E: Engine> Sealed for MlKem<E> {}
+
+impl<E: Engine> Component for MlKem<E> {
+    const NAME: &'static str = E::NAME;
+    const IMPLEMENTATION: &'static str = E::IMPLEMENTATION;
+    const PRIVATE: usize = 64;
+    type Loaded = Loaded<E>;
+
+    fn load(private: &[u8]) -> Result<Loaded<E>> {
+        let mut seed = Secret::zero();
+        *seed.expose_mut() = *array::<64>(private)?;
+        let expanded = E::expand(seed.expose());
+        Ok(Loaded { seed: Some(seed), expanded })
+    }
+
+    fn load_expanded(expanded: &[u8]) -> Result<Loaded<E>> {
+        Ok(Loaded { seed: None, expanded: E::read(expanded)? })
+    }
+
+    fn private(loaded: &Loaded<E>, out: &mut [u8]) -> Result<()> {
+        out.copy_from_slice(loaded.seed.as_ref().ok_or(Error::NotExportable)?.expose());
+        Ok(())
+    }
+
+    fn public(loaded: &Loaded<E>, out: &mut [u8]) -> Result<()> {
+        E::public(&loaded.expanded, out)
+    }
+
+    fn check_public(public: &[u8]) -> Result<()> {
+        E::check_public(public)
+    }
+
+    fn encapsulate(
+        public: &[u8],
+        random: &mut dyn Random,
+        ciphertext: &mut [u8],
+        secret: &mut [u8],
+    ) -> Result<()> {
+        E::check_public(public)?;
+        let mut m = Secret::<32>::zero();
+        random.fill(m.expose_mut())?;
+        E::encapsulate(public, m.expose(), ciphertext, secret)
+    }
+
+    /// A ciphertext that was not made for this key gives the implicit rejection secret
+    /// (FIPS 203 alg. 18 step 9), not an error.
+    fn decapsulate(loaded: &Loaded<E>, ciphertext: &[u8], secret: &mut [u8]) -> Result<()> {
+        E::decapsulate(&loaded.expanded, ciphertext, secret)
+    }
+}

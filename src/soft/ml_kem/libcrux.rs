@@ -1,0 +1,94 @@
+//! ML-KEM by `libcrux-ml-kem`.
+//!
+//! Its types do not wipe themselves: this is the one place that owns and overwrites them.
+
+use super::Engine;
+use crate::bytes::array;
+use crate::error::{Error, Result};
+use crate::secret::Secret;
+use crate::soft::hash::sha3_256;
+use zeroize::Zeroize;
+
+macro_rules! set {
+    ($set:ident, $name:literal, $module:ident, $dk:literal, $ek:literal, $at:literal) => {
+        #[doc = $name]
+        pub struct $set;
+
+        impl Engine for $set {
+            const NAME: &'static str = $name;
+            const IMPLEMENTATION: &'static str = "libcrux-ml-kem";
+            type Expanded = Owned<$dk>;
+
+            fn expand(seed: &[u8; 64]) -> Owned<$dk> {
+                let pair = libcrux_ml_kem::$module::generate_key_pair(*seed);
+                let (mut private, _) = pair.into_parts();
+                let owned = Owned(libcrux_ml_kem::MlKemPrivateKey::from(private.as_slice()));
+                private[0..].zeroize();
+                owned
+            }
+
+            fn read(expanded: &[u8]) -> Result<Owned<$dk>> {
+                let owned = Owned(libcrux_ml_kem::MlKemPrivateKey::from(array::<$dk>(expanded)?));
+                // The hash check of §7.3; the encapsulation key inside must pass §7.2 as well.
+                let mut public = [0; $ek];
+                Self::public(&owned, &mut public)?;
+                let mut hash = [0; 32];
+                sha3_256(&[&public], &mut hash);
+                if owned.0.as_slice().get($at + $ek..$at + $ek + 32) != Some(&hash[..]) {
+                    return Err(Error::BadPrivateKey);
+                }
+                Self::check_public(&public).map_err(|_| Error::BadPrivateKey)?;
+                Ok(owned)
+            }
+
+            fn public(expanded: &Owned<$dk>, out: &mut [u8]) -> Result<()> {
+                // dk = dk_PKE ‖ ek ‖ H(ek) ‖ z (FIPS 203 alg. 16 step 3)
+                let key = expanded.0.as_slice().get($at..$at + $ek).ok_or(Error::BadPrivateKey)?;
+                out.copy_from_slice(key);
+                Ok(())
+            }
+
+            fn check_public(public: &[u8]) -> Result<()> {
+                let key = array::<$ek>(public)?.into();
+                if libcrux_ml_kem::$module::validate_public_key(&key) {
+                    Ok(())
+                } else {
+                    Err(Error::BadPublicKey)
+                }
+            }
+
+            fn encapsulate(
+                public: &[u8],
+                m: &[u8; 32],
+                ciphertext: &mut [u8],
+                secret: &mut [u8],
+            ) -> Result<()> {
+                let key = array::<$ek>(public)?.into();
+                let (made, shared) = libcrux_ml_kem::$module::encapsulate(&key, *m);
+                let shared = Secret::from(shared);
+                ciphertext.copy_from_slice(made.as_slice());
+                secret.copy_from_slice(shared.expose());
+                Ok(())
+            }
+
+            fn decapsulate(expanded: &Owned<$dk>, ciphertext: &[u8], secret: &mut [u8]) -> Result<()> {
+                let ciphertext = ciphertext.try_into().map_err(|_| Error::Malformed)?;
+                let shared = Secret::from(libcrux_ml_kem::$module::decapsulate(&expanded.0, &ciphertext));
+                secret.copy_from_slice(shared.expose());
+                Ok(())
+            }
+        }
+    };
+}
+
+set!(Set768, "ML-KEM-768", mlkem768, 2400, 1184, 1152);
+set!(Set1024, "ML-KEM-1024", mlkem1024, 3168, 1568, 1536);
+
+/// A decapsulation key, overwritten when dropped.
+pub struct Owned<const N: usize>(libcrux_ml_kem::MlKemPrivateKey<N>);
+
+impl<const N: usize> Drop for Owned<N> {
+    fn drop(&mut self) {
+        self.0[0..].zeroize();
+    }
+}

@@ -1,0 +1,72 @@
+//! ML-KEM by RustCrypto's `ml-kem`.
+
+use super::Engine;
+use crate::bytes::array;
+use crate::error::{Error, Result};
+use ml_kem::kem::{Decapsulate, KeyExport};
+use zeroize::Zeroizing;
+
+macro_rules! set {
+    ($set:ident, $name:literal, $module:ident, $dk:literal, $ek:literal) => {
+        #[doc = $name]
+        pub struct $set;
+
+        impl $set {
+            /// Parses with the modulus check of FIPS 203 §7.2.
+            fn parse(public: &[u8]) -> Result<ml_kem::$module::EncapsulationKey> {
+                let bytes = array::<$ek>(public)?.into();
+                ml_kem::$module::EncapsulationKey::new(bytes).map_err(|_| Error::BadPublicKey)
+            }
+        }
+
+        impl Engine for $set {
+            const NAME: &'static str = $name;
+            const IMPLEMENTATION: &'static str = "ml-kem";
+            type Expanded = ml_kem::$module::DecapsulationKey;
+
+            fn expand(seed: &[u8; 64]) -> Self::Expanded {
+                ml_kem::$module::DecapsulationKey::from_seed((*seed).into())
+            }
+
+            #[allow(
+                deprecated,
+                reason = "the crate's only reader of the FIPS 203 form; it makes the §7.3 checks"
+            )]
+            fn read(expanded: &[u8]) -> Result<Self::Expanded> {
+                let bytes = array::<$dk>(expanded)?.into();
+                ml_kem::$module::DecapsulationKey::from_expanded(bytes).map_err(|_| Error::BadPrivateKey)
+            }
+
+            fn public(expanded: &Self::Expanded, out: &mut [u8]) -> Result<()> {
+                out.copy_from_slice(&expanded.encapsulation_key().to_bytes());
+                Ok(())
+            }
+
+            fn check_public(public: &[u8]) -> Result<()> {
+                Self::parse(public).map(|_| ())
+            }
+
+            fn encapsulate(
+                public: &[u8],
+                m: &[u8; 32],
+                ciphertext: &mut [u8],
+                secret: &mut [u8],
+            ) -> Result<()> {
+                let (made, shared) = Self::parse(public)?.encapsulate_deterministic(&(*m).into());
+                let shared = Zeroizing::new(shared);
+                ciphertext.copy_from_slice(&made);
+                secret.copy_from_slice(&shared);
+                Ok(())
+            }
+
+            fn decapsulate(expanded: &Self::Expanded, ciphertext: &[u8], secret: &mut [u8]) -> Result<()> {
+                let shared = expanded.decapsulate_slice(ciphertext).map_err(|_| Error::Malformed)?;
+                secret.copy_from_slice(&Zeroizing::new(shared));
+                Ok(())
+            }
+        }
+    };
+}
+
+set!(Set768, "ML-KEM-768", ml_kem_768, 2400, 1184);
+set!(Set1024, "ML-KEM-1024", ml_kem_1024, 3168, 1568);

@@ -1,0 +1,294 @@
+//! Keys in memory, over the chosen implementation crates. The only place that names them.
+
+pub(crate) mod ec;
+pub(crate) mod ed25519;
+pub(crate) mod hash;
+pub(crate) mod ml_dsa;
+pub(crate) mod ml_kem;
+pub(crate) mod x25519;
+
+use crate::algorithm::{Algorithm, Software};
+use crate::bytes::{put, room, zero_unless_ok};
+use crate::error::{Error, Result};
+use crate::input::{Hedge, Input};
+use crate::key::{Custody, ExportPrivateKey, Place, PrivateKey};
+use crate::random::Random;
+use crate::secret::Secret;
+use core::marker::PhantomData;
+
+pub use ec::{EcdsaP256, EcdsaP384, P256, P384};
+pub use ed25519::Ed25519;
+pub use ml_dsa::{MlDsa44, MlDsa65, MlDsa87};
+pub use ml_kem::{MlKem768, MlKem1024};
+pub use x25519::X25519;
+
+pub use crate::whole::Whole;
+
+/// The same components over the second implementation crate, for cross-checks: with both `pq-`
+/// features on, the plain names are libcrux's and these are RustCrypto's.
+#[cfg(all(feature = "pq-libcrux", feature = "pq-rustcrypto"))]
+pub mod second {
+    pub use super::ml_dsa::second::{MlDsa44, MlDsa65, MlDsa87};
+    pub use super::ml_kem::second::{MlKem768, MlKem1024};
+}
+
+#[cfg(not(any(feature = "pq-libcrux", feature = "pq-rustcrypto")))]
+compile_error!(
+    "khoalai needs an implementation of ML-KEM and ML-DSA: enable `pq-libcrux` (fast) or `pq-rustcrypto` (small)"
+);
+
+/// The longest raw private key of a component, in bytes (an ML-KEM seed).
+pub(crate) const MAX_PRIVATE: usize = 64;
+
+/// One component algorithm in software: a family of functions, without state.
+///
+/// Sealed: what a third party implements is [`PrivateKey`] and [`Software`].
+pub trait Component: sealed::Sealed + Send + Sync + 'static {
+    /// The row's name.
+    const NAME: &'static str;
+    /// The crate that does the arithmetic.
+    const IMPLEMENTATION: &'static str;
+    /// Length of the raw private key: the seed or scalar.
+    const PRIVATE: usize;
+    /// Length of the private key as a part of a composite private key.
+    const PART: usize = Self::PRIVATE;
+    /// A private key ready for use; wiped when dropped.
+    type Loaded: Send + Sync;
+
+    /// Draws a raw private key from `random`. Deterministic in what it draws, so that it also
+    /// serves keys derived from a seed.
+    #[doc(hidden)]
+    fn draw(random: &mut dyn Random, private: &mut [u8]) -> Result<()> {
+        random.fill(private)
+    }
+    #[doc(hidden)]
+    fn load(private: &[u8]) -> Result<Self::Loaded>;
+    #[doc(hidden)]
+    fn load_expanded(expanded: &[u8]) -> Result<Self::Loaded> {
+        let _ = expanded;
+        Err(Error::Unsupported)
+    }
+    #[doc(hidden)]
+    fn private(loaded: &Self::Loaded, out: &mut [u8]) -> Result<()>;
+    #[doc(hidden)]
+    fn to_part(private: &[u8], part: &mut [u8]) -> Result<()> {
+        put(part, private).map(|_| ())
+    }
+    #[doc(hidden)]
+    fn from_part(part: &[u8], private: &mut [u8]) -> Result<()> {
+        put(private, part).map(|_| ())
+    }
+    #[doc(hidden)]
+    fn public(loaded: &Self::Loaded, out: &mut [u8]) -> Result<()>;
+    #[doc(hidden)]
+    fn check_public(public: &[u8]) -> Result<()>;
+    #[doc(hidden)]
+    fn check_share(share: &[u8]) -> Result<()> {
+        let _ = share;
+        Ok(())
+    }
+    #[doc(hidden)]
+    fn encapsulate(
+        public: &[u8],
+        random: &mut dyn Random,
+        ciphertext: &mut [u8],
+        secret: &mut [u8],
+    ) -> Result<()> {
+        let _ = (public, random, ciphertext, secret);
+        Err(Error::Unsupported)
+    }
+    #[doc(hidden)]
+    fn decapsulate(loaded: &Self::Loaded, ciphertext: &[u8], secret: &mut [u8]) -> Result<()> {
+        let _ = (loaded, ciphertext, secret);
+        Err(Error::Unsupported)
+    }
+    #[doc(hidden)]
+    fn sign(
+        loaded: &Self::Loaded,
+        input: Input<'_>,
+        context: &[u8],
+        hedge: Hedge,
+        random: &mut dyn Random,
+        out: &mut [u8],
+    ) -> Result<usize> {
+        let _ = (loaded, input, context, hedge, random, out);
+        Err(Error::Unsupported)
+    }
+    #[doc(hidden)]
+    fn verify(public: &[u8], input: Input<'_>, context: &[u8], signature: &[u8]) -> Result<()> {
+        let _ = (public, input, context, signature);
+        Err(Error::Unsupported)
+    }
+}
+
+mod sealed {
+    /// Keeps [`Component`](super::Component) to this crate.
+    pub trait Sealed {}
+}
+
+/// A key that software makes and reads by itself.
+pub trait SoftwareKey: ExportPrivateKey + Sized + Send + Sync + 'static {
+    /// Makes a fresh key.
+    ///
+    /// # Errors
+    /// [`Error::WrongAlgorithm`] if `algorithm` is not this type's; [`Error::Unsupported`] if its
+    /// keys are never whole; [`Error::RandomFailed`].
+    fn generate(algorithm: Algorithm, random: &mut dyn Random) -> Result<Self>;
+
+    /// Loads a raw private key of [`Algorithm::private_key_len`] bytes, as
+    /// [`expose_private_key`](ExportPrivateKey::expose_private_key) writes it.
+    ///
+    /// # Errors
+    /// [`Error::WrongAlgorithm`], [`Error::Malformed`] for a wrong length, [`Error::BadPrivateKey`].
+    fn import(algorithm: Algorithm, private_key: &[u8]) -> Result<Self>;
+}
+
+/// A component key in memory, expanded once when it is loaded and wiped when dropped.
+///
+/// ```
+/// use khoalai::soft::{Key, MlKem768, SoftwareKey};
+/// use khoalai::{ML_KEM_768, PrivateKey};
+///
+/// let key = Key::<MlKem768>::generate(ML_KEM_768, &mut getrandom::SysRng)?;
+/// let mut public = [0; ML_KEM_768.public_key_len()];
+/// key.public_key(&mut public)?;
+/// # Ok::<(), khoalai::Error>(())
+/// ```
+pub struct Key<C: Component> {
+    algorithm: Algorithm,
+    loaded: C::Loaded,
+}
+
+impl<C: Component> Key<C> {
+    /// Loads an ML-KEM decapsulation key in the expanded form of FIPS 203 (2400 or 3168 bytes),
+    /// after the checks of §7.3. Such a key cannot be exported.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] for other components, [`Error::Malformed`], [`Error::BadPrivateKey`].
+    pub fn import_expanded(algorithm: Algorithm, expanded: &[u8]) -> Result<Self> {
+        fits::<C>(algorithm)?;
+        Ok(Self { algorithm, loaded: C::load_expanded(expanded)? })
+    }
+
+    pub(crate) fn private(&self, out: &mut [u8]) -> Result<()> {
+        C::private(&self.loaded, out)
+    }
+}
+
+/// The raw private key is the seed (ML-KEM 64 bytes, ML-DSA and Ed25519 32), the X25519 scalar
+/// (32), or the big-endian scalar of P-256 (32) or P-384 (48).
+impl<C: Component> SoftwareKey for Key<C> {
+    fn generate(algorithm: Algorithm, random: &mut dyn Random) -> Result<Self> {
+        fits::<C>(algorithm)?;
+        let mut private = Secret::<MAX_PRIVATE>::zero();
+        let private = room(private.expose_mut(), C::PRIVATE)?;
+        C::draw(random, private)?;
+        Ok(Self { algorithm, loaded: C::load(private)? })
+    }
+
+    fn import(algorithm: Algorithm, private_key: &[u8]) -> Result<Self> {
+        fits::<C>(algorithm)?;
+        if private_key.len() != C::PRIVATE {
+            return Err(Error::Malformed);
+        }
+        Ok(Self { algorithm, loaded: C::load(private_key)? })
+    }
+}
+
+fn fits<C: Component>(algorithm: Algorithm) -> Result<()> {
+    if algorithm.name() == C::NAME { Ok(()) } else { Err(Error::WrongAlgorithm) }
+}
+
+impl<C: Component> PrivateKey for Key<C> {
+    fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    fn custody(&self) -> Custody {
+        Custody::component(self.algorithm, Place::Memory)
+    }
+
+    fn public_key<'o>(&self, out: &'o mut [u8]) -> Result<&'o [u8]> {
+        let out = room(out, self.algorithm.public_key_len())?;
+        C::public(&self.loaded, out)?;
+        Ok(out)
+    }
+
+    fn decapsulate(&self, ciphertext: &[u8], _random: &mut dyn Random, secret: &mut [u8]) -> Result<()> {
+        let a = self.algorithm;
+        if ciphertext.len() != a.ciphertext_len() || secret.len() != a.secret_len() {
+            return zero_unless_ok(Err(Error::Malformed), secret);
+        }
+        zero_unless_ok(C::decapsulate(&self.loaded, ciphertext, secret), secret)
+    }
+
+    fn sign<'o>(
+        &self,
+        input: Input<'_>,
+        context: &[u8],
+        hedge: Hedge,
+        random: &mut dyn Random,
+        out: &'o mut [u8],
+    ) -> Result<&'o [u8]> {
+        let out = room(out, self.algorithm.signature_len())?;
+        let len = zero_unless_ok(C::sign(&self.loaded, input, context, hedge, random, out), out)?;
+        out.get(..len).ok_or(Error::SigningFailed)
+    }
+}
+
+impl<C: Component> ExportPrivateKey for Key<C> {
+    fn expose_private_key<'o>(&self, out: &'o mut [u8]) -> Result<&'o [u8]> {
+        let out = room(out, C::PRIVATE)?;
+        zero_unless_ok(self.private(out), out)?;
+        Ok(out)
+    }
+}
+
+/// The public operations of a component, as a row's [`Software`].
+pub(crate) struct Soft<C>(PhantomData<fn() -> C>);
+
+impl<C: Component> Soft<C> {
+    pub(crate) const NEW: Self = Self(PhantomData);
+}
+
+impl<C: Component> Software for Soft<C> {
+    fn implementation(&self) -> &'static str {
+        C::IMPLEMENTATION
+    }
+
+    fn check_public_key(&self, algorithm: Algorithm, public_key: &[u8]) -> Result<()> {
+        if public_key.len() != algorithm.public_key_len() {
+            return Err(Error::Malformed);
+        }
+        C::check_public(public_key)
+    }
+
+    fn check_ciphertext(&self, algorithm: Algorithm, ciphertext: &[u8]) -> Result<()> {
+        if ciphertext.len() != algorithm.ciphertext_len() {
+            return Err(Error::Malformed);
+        }
+        C::check_share(ciphertext)
+    }
+
+    fn encapsulate(
+        &self,
+        _algorithm: Algorithm,
+        public_key: &[u8],
+        random: &mut dyn Random,
+        ciphertext: &mut [u8],
+        secret: &mut [u8],
+    ) -> Result<()> {
+        C::encapsulate(public_key, random, ciphertext, secret)
+    }
+
+    fn verify(
+        &self,
+        _algorithm: Algorithm,
+        public_key: &[u8],
+        input: Input<'_>,
+        context: &[u8],
+        signature: &[u8],
+    ) -> Result<()> {
+        C::verify(public_key, input, context, signature)
+    }
+}

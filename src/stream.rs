@@ -1,0 +1,107 @@
+//! Messages that are signed or verified as they stream by.
+
+use crate::algorithm::{Algorithm, Construction};
+use crate::error::{Error, Result};
+use crate::input::{Hedge, Input};
+use crate::key::PrivateKey;
+use crate::limits::MAX_CONTEXT;
+use crate::public::PublicKey;
+use crate::random::Random;
+use crate::soft::hash::Running;
+use crate::view::SigningKey;
+
+/// A message of any length, taken in piece by piece in constant memory.
+///
+/// For composites it becomes PH(M); for ML-DSA the representative μ, which needs the public key
+/// and the feature `pq-rustcrypto`.
+///
+/// ```
+/// # #[cfg(feature = "alloc")] {
+/// use khoalai::{MLDSA65_ED25519_SHA512, MessageStream, PublicKey, SigningKey};
+///
+/// let mut random = getrandom::SysRng;
+/// let key = SigningKey::new(khoalai::generate(MLDSA65_ED25519_SHA512, &mut random)?)?;
+/// let mut public = vec![0; MLDSA65_ED25519_SHA512.public_key_len()];
+/// let public = PublicKey::new(MLDSA65_ED25519_SHA512, key.public_key(&mut public)?)?;
+///
+/// let mut message = MessageStream::new(&public, b"")?;
+/// message.update(b"part one, ");
+/// message.update(b"part two");
+/// let mut buffer = vec![0; MLDSA65_ED25519_SHA512.signature_len()];
+/// let signature = message.sign(&key, &mut random, &mut buffer)?;
+/// public.verify(b"part one, part two", b"", signature)?;
+/// # }
+/// # Ok::<(), khoalai::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct MessageStream {
+    algorithm: Algorithm,
+    running: Running,
+    context: [u8; MAX_CONTEXT],
+    context_len: u8,
+}
+
+impl MessageStream {
+    /// Starts a message that the owner of `public_key` signs under `context`.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] for keys that do not sign; [`Error::BadContext`].
+    pub fn new<B: AsRef<[u8]>>(public_key: &PublicKey<B>, context: &[u8]) -> Result<Self> {
+        let algorithm = public_key.algorithm();
+        let context_len = u8::try_from(context.len()).map_err(|_| Error::BadContext)?;
+        let running = match algorithm.row().construction {
+            Construction::Composite { prehash, .. } => Running::prehash(prehash),
+            Construction::PostQuantum if algorithm.signature_len() > 0 => {
+                Running::mu(public_key.as_bytes(), context, context_len)
+            }
+            _ => return Err(Error::Unsupported),
+        };
+        let mut kept = [0; MAX_CONTEXT];
+        kept.get_mut(..context.len()).ok_or(Error::BadContext)?.copy_from_slice(context);
+        Ok(Self { algorithm, running, context: kept, context_len })
+    }
+
+    /// Takes in the next piece.
+    pub fn update(&mut self, piece: &[u8]) {
+        self.running.update(piece);
+    }
+
+    /// Signs all that was taken in, hedged with `random`.
+    ///
+    /// # Errors
+    /// [`Error::WrongAlgorithm`] if `key` is of another algorithm; otherwise as [`SigningKey::sign`].
+    pub fn sign<'o, K: PrivateKey>(
+        self,
+        key: &SigningKey<K>,
+        random: &mut dyn Random,
+        out: &'o mut [u8],
+    ) -> Result<&'o [u8]> {
+        if key.algorithm() != self.algorithm {
+            return Err(Error::WrongAlgorithm);
+        }
+        self.finish(|input, context| key.sign_input(input, context, Hedge::Preferred, random, out))
+    }
+
+    /// Verifies a signature over all that was taken in.
+    ///
+    /// # Errors
+    /// [`Error::WrongAlgorithm`] if `key` is of another algorithm; otherwise as [`PublicKey::verify`].
+    pub fn verify<B: AsRef<[u8]>>(self, key: &PublicKey<B>, signature: &[u8]) -> Result<()> {
+        if key.algorithm() != self.algorithm {
+            return Err(Error::WrongAlgorithm);
+        }
+        self.finish(|input, context| key.verify_input(input, context, signature))
+    }
+
+    fn finish<T>(self, use_it: impl FnOnce(Input<'_>, &[u8]) -> Result<T>) -> Result<T> {
+        let mut hash = [0; 64];
+        // μ has taken the context in already; PH(M) has not.
+        let is_mu = matches!(self.running, Running::Shake256(_));
+        let hash = self.running.finish(&mut hash)?;
+        if is_mu {
+            return use_it(Input::Mu(crate::bytes::array(hash)?), &[]);
+        }
+        let context = self.context.get(..usize::from(self.context_len)).unwrap_or_default();
+        use_it(Input::Prehash(hash), context)
+    }
+}

@@ -1,0 +1,383 @@
+//! The algorithms of this library: one row each. Lengths in bytes, from the documents named.
+
+use crate::algorithm::{Algorithm, Construction, Identifier, Kind, Prehash, Row, Status, Wrapping};
+use crate::combine::HybridKem;
+use crate::composite::Composite;
+use crate::maker::{Make, Maker};
+use crate::soft::{
+    EcdsaP256, EcdsaP384, Ed25519, Key, MlDsa44, MlDsa65, MlDsa87, MlKem768, MlKem1024, P256, P384, Soft,
+    Whole, X25519,
+};
+
+const CFRG: Status = Status::Draft("draft-irtf-cfrg-concrete-hybrid-kems-04");
+const COMPOSITE: Status = Status::Draft("draft-ietf-lamps-pq-composite-sigs-19");
+const FIPS_203: Status = Status::Standard("FIPS 203");
+const FIPS_204: Status = Status::Standard("FIPS 204");
+
+/// secp256r1, 1.2.840.10045.3.1.7.
+const SECP256R1: &[u8] = b"\x2a\x86\x48\xce\x3d\x03\x01\x07";
+/// secp384r1, 1.3.132.0.34.
+const SECP384R1: &[u8] = b"\x2b\x81\x04\x00\x22";
+
+const fn named(oid: &'static [u8], wrapping: Wrapping) -> Option<Identifier> {
+    Some(Identifier { oid, curve: None, wrapping })
+}
+
+/// id-ecPublicKey, 1.2.840.10045.2.1 (RFC 5480 §2.1.1). ECDH and ECDSA keys share it.
+const fn ec(curve: &'static [u8]) -> Option<Identifier> {
+    Some(Identifier {
+        oid: b"\x2a\x86\x48\xce\x3d\x02\x01",
+        curve: Some(curve),
+        wrapping: Wrapping::EcPrivateKey,
+    })
+}
+
+macro_rules! table {
+    ($($(#[$doc:meta])* $constant:ident: $key:ty = $row:expr;)+) => {
+        $(
+            $(#[$doc])*
+            pub const $constant: Algorithm = {
+                static ROW: Row = $row;
+                Algorithm::new(&ROW)
+            };
+        )+
+
+        impl Algorithm {
+            /// Every algorithm of this library, hybrids first.
+            pub const ALL: &'static [Self] = &[$($constant,)+];
+        }
+
+        /// What makes the software keys of each.
+        pub(crate) const MAKERS: &[(Algorithm, &dyn Maker)] = &[$(($constant, &Make::<$key>::NEW),)+];
+    };
+}
+
+table! {
+    /// X-Wing (draft-connolly-cfrg-xwing-kem): ML-KEM-768 and X25519, private key a 32-byte seed.
+    /// CFRG calls the same construction MLKEM768-X25519. The recommended hybrid KEM.
+    X_WING: Whole<MlKem768, X25519> = Row {
+        name: "X-Wing",
+        kind: Kind::Kem,
+        construction: Construction::HybridKem { pq: ML_KEM_768, classical: X25519_SHARE, label: br"\.//^\" },
+        status: Status::Draft("draft-connolly-cfrg-xwing-kem-11"),
+        category: 3,
+        public_key: 1216,
+        private_key: 32,
+        ciphertext: 1120,
+        secret: 32,
+        signature: 0,
+        // 1.3.6.1.4.1.62253.25722
+        identifier: named(b"\x2b\x06\x01\x04\x01\x83\xe6\x2d\x81\xc8\x7a", Wrapping::Raw),
+        hpke: Some(0x647a),
+        software: &HybridKem,
+    };
+
+    /// MLKEM768-X25519 (draft-irtf-cfrg-concrete-hybrid-kems): X-Wing's bytes on the wire, for
+    /// keys whose halves were made apart and so have no seed. Senders use the public key as X-Wing's.
+    MLKEM768_X25519: Whole<MlKem768, X25519> = Row {
+        name: "MLKEM768-X25519",
+        kind: Kind::Kem,
+        construction: Construction::HybridKem { pq: ML_KEM_768, classical: X25519_SHARE, label: br"\.//^\" },
+        status: CFRG,
+        category: 3,
+        public_key: 1216,
+        private_key: 0,
+        ciphertext: 1120,
+        secret: 32,
+        signature: 0,
+        identifier: None,
+        hpke: None,
+        software: &HybridKem,
+    };
+
+    /// MLKEM768-P256 (draft-irtf-cfrg-concrete-hybrid-kems): for tokens and rules that want a NIST curve.
+    MLKEM768_P256: Whole<MlKem768, P256> = Row {
+        name: "MLKEM768-P256",
+        kind: Kind::Kem,
+        construction: Construction::HybridKem { pq: ML_KEM_768, classical: P256_SHARE, label: b"MLKEM768-P256" },
+        status: CFRG,
+        category: 3,
+        public_key: 1249,
+        private_key: 32,
+        ciphertext: 1153,
+        secret: 32,
+        signature: 0,
+        // No document assigns one. Ours is 2.25.37861681922131111501309696281704259788, an OID
+        // made from a UUID (ITU-T X.667), so it can clash with nobody's.
+        identifier: named(
+            b"\x69\xb8\xfb\xf2\xc2\xd9\x9d\xe2\xba\xb9\x88\xc7\xbd\x91\xde\xe2\xc7\xc1\x4c",
+            Wrapping::Raw,
+        ),
+        hpke: Some(0x0050),
+        software: &HybridKem,
+    };
+
+    /// MLKEM1024-P384 (draft-irtf-cfrg-concrete-hybrid-kems): for records that must stay secret for decades.
+    MLKEM1024_P384: Whole<MlKem1024, P384> = Row {
+        name: "MLKEM1024-P384",
+        kind: Kind::Kem,
+        construction: Construction::HybridKem { pq: ML_KEM_1024, classical: P384_SHARE, label: b"MLKEM1024-P384" },
+        status: CFRG,
+        category: 5,
+        public_key: 1665,
+        private_key: 32,
+        ciphertext: 1665,
+        secret: 32,
+        signature: 0,
+        // As above: 2.25.269922098608082327785241932462008793720.
+        identifier: named(
+            b"\x69\x83\x96\x91\x8d\xbc\x98\x90\xc2\x9d\xa9\x85\x89\x81\xe6\xb9\x9d\xbd\xf4\x78",
+            Wrapping::Raw,
+        ),
+        hpke: Some(0x0051),
+        software: &HybridKem,
+    };
+
+    /// id-MLDSA65-ECDSA-P256-SHA512: the recommended composite signature.
+    MLDSA65_ECDSA_P256_SHA512: Whole<MlDsa65, EcdsaP256> = Row {
+        name: "MLDSA65-ECDSA-P256-SHA512",
+        construction: Construction::Composite {
+            pq: ML_DSA_65,
+            classical: ECDSA_P256_SHA256,
+            label: b"COMPSIG-MLDSA65-ECDSA-P256-SHA512",
+            prehash: Prehash::Sha512,
+        },
+        category: 3,
+        public_key: 2017,
+        private_key: 83,
+        signature: 3381,
+        identifier: named(b"\x2b\x06\x01\x05\x05\x07\x06\x2d", Wrapping::Raw),
+        ..SIGNATURE
+    };
+
+    /// id-MLDSA65-Ed25519-SHA512.
+    MLDSA65_ED25519_SHA512: Whole<MlDsa65, Ed25519> = Row {
+        name: "MLDSA65-Ed25519-SHA512",
+        construction: Construction::Composite {
+            pq: ML_DSA_65,
+            classical: ED25519,
+            label: b"COMPSIG-MLDSA65-Ed25519-SHA512",
+            prehash: Prehash::Sha512,
+        },
+        category: 3,
+        public_key: 1984,
+        private_key: 64,
+        signature: 3373,
+        identifier: named(b"\x2b\x06\x01\x05\x05\x07\x06\x30", Wrapping::Raw),
+        ..SIGNATURE
+    };
+
+    /// id-MLDSA87-ECDSA-P384-SHA512: security category 5.
+    MLDSA87_ECDSA_P384_SHA512: Whole<MlDsa87, EcdsaP384> = Row {
+        name: "MLDSA87-ECDSA-P384-SHA512",
+        construction: Construction::Composite {
+            pq: ML_DSA_87,
+            classical: ECDSA_P384_SHA384,
+            label: b"COMPSIG-MLDSA87-ECDSA-P384-SHA512",
+            prehash: Prehash::Sha512,
+        },
+        category: 5,
+        public_key: 2689,
+        private_key: 96,
+        signature: 4731,
+        identifier: named(b"\x2b\x06\x01\x05\x05\x07\x06\x31", Wrapping::Raw),
+        ..SIGNATURE
+    };
+
+    /// id-MLDSA44-ECDSA-P256-SHA256: the smallest with ECDSA.
+    MLDSA44_ECDSA_P256_SHA256: Whole<MlDsa44, EcdsaP256> = Row {
+        name: "MLDSA44-ECDSA-P256-SHA256",
+        construction: Construction::Composite {
+            pq: ML_DSA_44,
+            classical: ECDSA_P256_SHA256,
+            label: b"COMPSIG-MLDSA44-ECDSA-P256-SHA256",
+            prehash: Prehash::Sha256,
+        },
+        category: 2,
+        public_key: 1377,
+        private_key: 83,
+        signature: 2492,
+        identifier: named(b"\x2b\x06\x01\x05\x05\x07\x06\x28", Wrapping::Raw),
+        ..SIGNATURE
+    };
+
+    /// id-MLDSA44-Ed25519-SHA512: the smallest.
+    MLDSA44_ED25519_SHA512: Whole<MlDsa44, Ed25519> = Row {
+        name: "MLDSA44-Ed25519-SHA512",
+        construction: Construction::Composite {
+            pq: ML_DSA_44,
+            classical: ED25519,
+            label: b"COMPSIG-MLDSA44-Ed25519-SHA512",
+            prehash: Prehash::Sha512,
+        },
+        category: 2,
+        public_key: 1344,
+        private_key: 64,
+        signature: 2484,
+        identifier: named(b"\x2b\x06\x01\x05\x05\x07\x06\x27", Wrapping::Raw),
+        ..SIGNATURE
+    };
+
+    /// ML-KEM-768.
+    ML_KEM_768: Key<MlKem768> = Row {
+        name: "ML-KEM-768",
+        category: 3,
+        public_key: 1184,
+        ciphertext: 1088,
+        identifier: named(b"\x60\x86\x48\x01\x65\x03\x04\x04\x02", Wrapping::Seed),
+        hpke: Some(0x0041),
+        software: &Soft::<MlKem768>::NEW,
+        ..ML_KEM
+    };
+
+    /// ML-KEM-1024.
+    ML_KEM_1024: Key<MlKem1024> = Row {
+        name: "ML-KEM-1024",
+        category: 5,
+        public_key: 1568,
+        ciphertext: 1568,
+        identifier: named(b"\x60\x86\x48\x01\x65\x03\x04\x04\x03", Wrapping::Seed),
+        hpke: Some(0x0042),
+        software: &Soft::<MlKem1024>::NEW,
+        ..ML_KEM
+    };
+
+    /// ML-DSA-44, pure.
+    ML_DSA_44: Key<MlDsa44> = Row {
+        name: "ML-DSA-44",
+        category: 2,
+        public_key: 1312,
+        signature: 2420,
+        identifier: named(b"\x60\x86\x48\x01\x65\x03\x04\x03\x11", Wrapping::Seed),
+        software: &Soft::<MlDsa44>::NEW,
+        ..ML_DSA
+    };
+
+    /// ML-DSA-65, pure.
+    ML_DSA_65: Key<MlDsa65> = Row {
+        name: "ML-DSA-65",
+        category: 3,
+        public_key: 1952,
+        signature: 3309,
+        identifier: named(b"\x60\x86\x48\x01\x65\x03\x04\x03\x12", Wrapping::Seed),
+        software: &Soft::<MlDsa65>::NEW,
+        ..ML_DSA
+    };
+
+    /// ML-DSA-87, pure.
+    ML_DSA_87: Key<MlDsa87> = Row {
+        name: "ML-DSA-87",
+        category: 5,
+        public_key: 2592,
+        signature: 4627,
+        identifier: named(b"\x60\x86\x48\x01\x65\x03\x04\x03\x13", Wrapping::Seed),
+        software: &Soft::<MlDsa87>::NEW,
+        ..ML_DSA
+    };
+
+    /// X25519 as a half.
+    X25519_SHARE: Key<X25519> = Row {
+        name: "X25519",
+        status: Status::Standard("RFC 7748"),
+        public_key: 32,
+        private_key: 32,
+        ciphertext: 32,
+        secret: 32,
+        identifier: named(b"\x2b\x65\x6e", Wrapping::OctetString),
+        software: &Soft::<X25519>::NEW,
+        ..SHARE
+    };
+
+    /// Diffie–Hellman on P-256 as a half. Points are uncompressed, the secret is the X coordinate.
+    P256_SHARE: Key<P256> = Row {
+        name: "P-256",
+        status: Status::Standard("SP 800-56A"),
+        public_key: 65,
+        private_key: 32,
+        ciphertext: 65,
+        secret: 32,
+        identifier: ec(SECP256R1),
+        software: &Soft::<P256>::NEW,
+        ..SHARE
+    };
+
+    /// Diffie–Hellman on P-384 as a half. Points are uncompressed, the secret is the X coordinate.
+    P384_SHARE: Key<P384> = Row {
+        name: "P-384",
+        status: Status::Standard("SP 800-56A"),
+        public_key: 97,
+        private_key: 48,
+        ciphertext: 97,
+        secret: 48,
+        identifier: ec(SECP384R1),
+        software: &Soft::<P384>::NEW,
+        ..SHARE
+    };
+
+    /// Ed25519, pure.
+    ED25519: Key<Ed25519> = Row {
+        name: "Ed25519",
+        status: Status::Standard("RFC 8032"),
+        public_key: 32,
+        private_key: 32,
+        signature: 64,
+        identifier: named(b"\x2b\x65\x70", Wrapping::OctetString),
+        software: &Soft::<Ed25519>::NEW,
+        ..CLASSICAL_SIGNATURE
+    };
+
+    /// ECDSA on P-256 with SHA-256. Signatures are DER.
+    ECDSA_P256_SHA256: Key<EcdsaP256> = Row {
+        name: "ECDSA-P256-SHA256",
+        status: Status::Standard("FIPS 186-5"),
+        public_key: 65,
+        private_key: 32,
+        signature: 72,
+        identifier: ec(SECP256R1),
+        software: &Soft::<EcdsaP256>::NEW,
+        ..CLASSICAL_SIGNATURE
+    };
+
+    /// ECDSA on P-384 with SHA-384. Signatures are DER.
+    ECDSA_P384_SHA384: Key<EcdsaP384> = Row {
+        name: "ECDSA-P384-SHA384",
+        status: Status::Standard("FIPS 186-5"),
+        public_key: 97,
+        private_key: 48,
+        signature: 104,
+        identifier: ec(SECP384R1),
+        software: &Soft::<EcdsaP384>::NEW,
+        ..CLASSICAL_SIGNATURE
+    };
+}
+
+/// What a row says where nothing else is said. It names no algorithm and stands in no list.
+const BLANK: Row = Row {
+    name: "",
+    kind: Kind::Signature,
+    construction: Construction::Classical,
+    status: COMPOSITE,
+    category: 0,
+    public_key: 0,
+    private_key: 0,
+    ciphertext: 0,
+    secret: 0,
+    signature: 0,
+    identifier: None,
+    hpke: None,
+    software: &Composite,
+};
+
+const SIGNATURE: Row = BLANK;
+const CLASSICAL_SIGNATURE: Row = BLANK;
+const SHARE: Row = Row { kind: Kind::Share, ..BLANK };
+const ML_KEM: Row = Row {
+    kind: Kind::Kem,
+    construction: Construction::PostQuantum,
+    status: FIPS_203,
+    private_key: 64,
+    secret: 32,
+    ..BLANK
+};
+const ML_DSA: Row =
+    Row { construction: Construction::PostQuantum, status: FIPS_204, private_key: 32, ..BLANK };

@@ -1,0 +1,152 @@
+//! A hybrid key that software holds whole, in the form its standard writes down.
+
+use crate::algorithm::{Algorithm, Construction};
+use crate::bytes::{room, split, split_mut, zero_unless_ok};
+use crate::error::{Error, Result};
+use crate::hybrid::Hybrid;
+use crate::input::{Hedge, Input};
+use crate::key::{Custody, ExportPrivateKey, PrivateKey};
+use crate::random::Random;
+use crate::secret::Secret;
+use crate::soft::hash::Expander;
+use crate::soft::{Component, Key, MAX_PRIVATE, SoftwareKey};
+
+/// A hybrid key in memory: X-Wing and the CFRG hybrids from their 32-byte seed, composite
+/// signatures from the private keys of both parts.
+///
+/// ```
+/// use khoalai::soft::{MlKem768, SoftwareKey, Whole, X25519};
+/// use khoalai::{DecapsulationKey, PublicKey, X_WING};
+///
+/// type XWing = Whole<MlKem768, X25519>; // no allocation: it can stand in a static
+/// let mut random = getrandom::SysRng;
+/// let key = DecapsulationKey::new(XWing::generate(X_WING, &mut random)?)?;
+///
+/// let mut public = [0; X_WING.public_key_len()];
+/// let public = PublicKey::new(X_WING, key.public_key(&mut public)?)?;
+/// let mut ciphertext = [0; X_WING.ciphertext_len()];
+/// let sent = public.encapsulate(&mut random, &mut ciphertext)?;
+/// assert!(key.decapsulate(&ciphertext, &mut random)? == sent);
+/// # Ok::<(), khoalai::Error>(())
+/// ```
+pub struct Whole<Q: Component, C: Component> {
+    seed: Option<Secret<32>>,
+    hybrid: Hybrid<Key<Q>, Key<C>>,
+}
+
+impl<Q: Component, C: Component> Whole<Q, C> {
+    /// `SHAKE256(seed)` gives the ML-KEM seed `d ‖ z`, then the classical scalar
+    /// (X-Wing §5.2, draft-irtf-cfrg-concrete-hybrid-kems-04 §4).
+    fn from_seed(
+        algorithm: Algorithm,
+        pq: Algorithm,
+        classical: Algorithm,
+        seed: Secret<32>,
+    ) -> Result<Self> {
+        let mut expander = Expander::new(seed.expose());
+        let pq = Key::generate(pq, &mut expander)?;
+        let classical = Key::generate(classical, &mut expander).map_err(|error| match error {
+            Error::RandomFailed => Error::BadPrivateKey, // no window held a scalar
+            other => other,
+        })?;
+        Ok(Self { seed: Some(seed), hybrid: Hybrid::assemble(algorithm, pq, classical)? })
+    }
+
+    fn from_parts(algorithm: Algorithm, pq: Algorithm, classical: Algorithm, parts: &[u8]) -> Result<Self> {
+        let (pq_part, classical_part) = split(parts, Q::PRIVATE)?;
+        let mut scalar = Secret::<MAX_PRIVATE>::zero();
+        let scalar = room(scalar.expose_mut(), C::PRIVATE)?;
+        C::from_part(classical_part, scalar)?;
+        let (pq, classical) = (Key::import(pq, pq_part)?, Key::import(classical, scalar)?);
+        Ok(Self { seed: None, hybrid: Hybrid::assemble(algorithm, pq, classical)? })
+    }
+
+    fn write(&self, out: &mut [u8]) -> Result<()> {
+        if let Some(seed) = &self.seed {
+            out.copy_from_slice(seed.expose());
+            return Ok(());
+        }
+        let (pq, classical) = self.hybrid.halves();
+        let (pq_part, classical_part) = split_mut(out, Q::PRIVATE)?;
+        pq.private(pq_part)?;
+        let mut scalar = Secret::<MAX_PRIVATE>::zero();
+        let scalar = room(scalar.expose_mut(), C::PRIVATE)?;
+        classical.private(scalar)?;
+        C::to_part(scalar, classical_part)
+    }
+}
+
+impl<Q: Component, C: Component> SoftwareKey for Whole<Q, C> {
+    fn generate(algorithm: Algorithm, random: &mut dyn Random) -> Result<Self> {
+        match algorithm.row().construction {
+            _ if algorithm.private_key_len() == 0 => Err(Error::Unsupported),
+            Construction::HybridKem { pq, classical, .. } => {
+                let mut seed = Secret::zero();
+                random.fill(seed.expose_mut())?;
+                Self::from_seed(algorithm, pq, classical, seed)
+            }
+            Construction::Composite { pq, classical, .. } => {
+                let (pq, classical) = (Key::generate(pq, random)?, Key::generate(classical, random)?);
+                Ok(Self { seed: None, hybrid: Hybrid::assemble(algorithm, pq, classical)? })
+            }
+            Construction::PostQuantum | Construction::Classical => Err(Error::WrongAlgorithm),
+        }
+    }
+
+    fn import(algorithm: Algorithm, private_key: &[u8]) -> Result<Self> {
+        if algorithm.private_key_len() == 0 {
+            return Err(Error::Unsupported);
+        }
+        if private_key.len() != algorithm.private_key_len() {
+            return Err(Error::Malformed);
+        }
+        match algorithm.row().construction {
+            Construction::HybridKem { pq, classical, .. } => {
+                let mut seed = Secret::<32>::zero();
+                room(seed.expose_mut(), private_key.len())?.copy_from_slice(private_key);
+                Self::from_seed(algorithm, pq, classical, seed)
+            }
+            Construction::Composite { pq, classical, .. } => {
+                Self::from_parts(algorithm, pq, classical, private_key)
+            }
+            Construction::PostQuantum | Construction::Classical => Err(Error::WrongAlgorithm),
+        }
+    }
+}
+
+impl<Q: Component, C: Component> PrivateKey for Whole<Q, C> {
+    fn algorithm(&self) -> Algorithm {
+        self.hybrid.algorithm()
+    }
+
+    fn custody(&self) -> Custody {
+        self.hybrid.custody()
+    }
+
+    fn public_key<'o>(&self, out: &'o mut [u8]) -> Result<&'o [u8]> {
+        self.hybrid.public_key(out)
+    }
+
+    fn decapsulate(&self, ciphertext: &[u8], random: &mut dyn Random, secret: &mut [u8]) -> Result<()> {
+        self.hybrid.decapsulate(ciphertext, random, secret)
+    }
+
+    fn sign<'o>(
+        &self,
+        input: Input<'_>,
+        context: &[u8],
+        hedge: Hedge,
+        random: &mut dyn Random,
+        out: &'o mut [u8],
+    ) -> Result<&'o [u8]> {
+        self.hybrid.sign(input, context, hedge, random, out)
+    }
+}
+
+impl<Q: Component, C: Component> ExportPrivateKey for Whole<Q, C> {
+    fn expose_private_key<'o>(&self, out: &'o mut [u8]) -> Result<&'o [u8]> {
+        let out = room(out, self.algorithm().private_key_len())?;
+        zero_unless_ok(self.write(out), out)?;
+        Ok(out)
+    }
+}
