@@ -1,0 +1,136 @@
+//! NIST ACVP: key generation, encapsulation, decapsulation, key checks and verification.
+
+use crate::ops::{check, decapsulate, encapsulate, import, import_expanded, public, text, verify};
+use crate::support::{Outcome, Tally, hex, id, json, list, refused, same, string};
+use khoalai::{Algorithm, Error, Input, ML_DSA_44, ML_DSA_65, ML_DSA_87, ML_KEM_768, ML_KEM_1024};
+use serde_json::{Map, Value};
+use shake::{ExtendableOutput, Shake256, Update, XofReader};
+
+crate::support::sets! {
+    ml_kem_keys: "acvp/ML-KEM-keyGen-FIPS203/prompt.json" => |tally| ml_kem(tally, ml_kem_key);
+    ml_kem_use: "acvp/ML-KEM-encapDecap-FIPS203/prompt.json" => |tally| ml_kem(tally, ml_kem_use_case);
+    ml_kem_use_older: "acvp/rustcrypto/ml-kem/encap-decap.json" => |tally| ml_kem(tally, ml_kem_use_case);
+    ml_dsa_keys: "acvp/ML-DSA-keyGen-FIPS204/prompt.json" => ml_dsa_keys_cases;
+    ml_dsa_verify: "acvp/ML-DSA-sigVer-FIPS204/prompt.json" => ml_dsa_verify_cases;
+    ml_dsa_verify_older: "acvp/rustcrypto/ml-dsa/sig-ver.json" => ml_dsa_verify_cases;
+}
+
+/// Every case of the set's files: what its groups say, what its prompt says, what its answer says.
+fn cases(tally: &Tally) -> Vec<Value> {
+    let mut all = std::collections::BTreeMap::<u64, Map<String, Value>>::new();
+    for file in tally.files.iter().map(|name| json(name)) {
+        for group in list(&file, "testGroups") {
+            for case in list(group, "tests") {
+                let merged = all.entry(case["tcId"].as_u64().unwrap()).or_default();
+                merged.extend(group.as_object().unwrap().iter().filter(|(key, _)| *key != "tests").map(own));
+                merged.extend(case.as_object().unwrap().iter().map(own));
+            }
+        }
+    }
+    all.into_values().map(Value::Object).collect()
+}
+
+fn own((key, value): (&String, &Value)) -> (String, Value) {
+    (key.clone(), value.clone())
+}
+
+fn ml_kem(tally: &mut Tally, run: fn(Algorithm, &Value) -> Outcome) {
+    for case in cases(tally) {
+        match string(&case, "parameterSet") {
+            "ML-KEM-768" => tally.ran(id(&case), run(ML_KEM_768, &case)),
+            "ML-KEM-1024" => tally.ran(id(&case), run(ML_KEM_1024, &case)),
+            _ => tally.skip(id(&case), "parameter set not built"),
+        }
+    }
+}
+
+fn ml_kem_key(algorithm: Algorithm, case: &Value) -> Outcome {
+    let seed = [hex(case, "d"), hex(case, "z")].concat();
+    let key = import(algorithm, &seed).map_err(text)?;
+    same("public key", &public(&*key).map_err(text)?, &hex(case, "ek"))?;
+    let expanded = import_expanded(algorithm, &hex(case, "dk")).map_err(text)?;
+    same("public key of dk", &public(&*expanded).map_err(text)?, &hex(case, "ek"))?;
+    // There is no export of `dk` to compare: the two keys have to open the same ciphertexts alike,
+    // a good one, and a bad one, which is where `z` shows.
+    let (mut ciphertext, secret) = encapsulate(algorithm, &hex(case, "ek"), &[7; 32]).map_err(text)?;
+    same("secret", &decapsulate(&*key, &ciphertext).map_err(text)?, &secret)?;
+    same("secret by dk", &decapsulate(&*expanded, &ciphertext).map_err(text)?, &secret)?;
+    ciphertext[0] ^= 1;
+    let rejection = decapsulate(&*key, &ciphertext).map_err(text)?;
+    same("rejection by dk", &decapsulate(&*expanded, &ciphertext).map_err(text)?, &rejection)
+}
+
+fn ml_kem_use_case(algorithm: Algorithm, case: &Value) -> Outcome {
+    match string(case, "function") {
+        "encapsulation" => {
+            let (ciphertext, secret) =
+                encapsulate(algorithm, &hex(case, "ek"), &hex(case, "m")).map_err(text)?;
+            same("ciphertext", &ciphertext, &hex(case, "c"))?;
+            same("secret", &secret, &hex(case, "k"))?;
+            if case.get("dk").is_none() { Ok(()) } else { open(algorithm, case) }
+        }
+        "decapsulation" => open(algorithm, case),
+        "decapsulationKeyCheck" => verdict(case, import_expanded(algorithm, &hex(case, "dk")).map(|_| ())),
+        "encapsulationKeyCheck" => verdict(case, check(algorithm, &hex(case, "ek"))),
+        other => Err(format!("unknown function {other}")),
+    }
+}
+
+fn open(algorithm: Algorithm, case: &Value) -> Outcome {
+    let key = import_expanded(algorithm, &hex(case, "dk")).map_err(text)?;
+    same("secret", &decapsulate(&*key, &hex(case, "c")).map_err(text)?, &hex(case, "k"))
+}
+
+fn verdict(case: &Value, got: Result<(), Error>) -> Outcome {
+    if case["testPassed"].as_bool().unwrap() { got.map_err(text) } else { refused("what must fail", got) }
+}
+
+fn ml_dsa(case: &Value) -> Algorithm {
+    match string(case, "parameterSet") {
+        "ML-DSA-44" => ML_DSA_44,
+        "ML-DSA-65" => ML_DSA_65,
+        "ML-DSA-87" => ML_DSA_87,
+        other => panic!("unknown parameter set {other}"),
+    }
+}
+
+fn ml_dsa_keys_cases(tally: &mut Tally) {
+    for case in cases(tally) {
+        let got = import(ml_dsa(&case), &hex(&case, "seed")).and_then(|key| public(&*key));
+        tally.ran(id(&case), got.map_err(text).and_then(|got| same("public key", &got, &hex(&case, "pk"))));
+    }
+}
+
+/// Messages of the internal interface come without context and domain: only μ says what they sign.
+fn ml_dsa_verify_cases(tally: &mut Tally) {
+    for case in cases(tally) {
+        let (algorithm, public, signature) = (ml_dsa(&case), hex(&case, "pk"), hex(&case, "signature"));
+        if case["preHash"] == "preHash" {
+            tally.skip(id(&case), "not in this interface: pre-hash");
+            continue;
+        }
+        let got = if case["preHash"] == "pure" {
+            let message = hex(&case, "message");
+            verify(algorithm, &public, Input::Message(&[&message]), &hex(&case, "context"), &signature)
+        } else {
+            let mu = case.get("mu").map_or_else(|| mu(&public, &hex(&case, "message")), |_| hex(&case, "mu"));
+            verify(algorithm, &public, Input::Mu(mu[..].try_into().unwrap()), &[], &signature)
+        };
+        match got {
+            Err(Error::Unsupported) => tally.skip(id(&case), "not in this interface: external mu"),
+            got => tally.ran(id(&case), verdict(&case, got)),
+        }
+    }
+}
+
+/// μ of a message that already has its domain and context in front (FIPS 204 alg. 8 step 7).
+fn mu(public: &[u8], message: &[u8]) -> Vec<u8> {
+    let hash = |parts: &[&[u8]]| {
+        let mut hash = Shake256::default();
+        parts.iter().for_each(|part| hash.update(part));
+        let mut out = vec![0; 64];
+        hash.finalize_xof().read(&mut out);
+        out
+    };
+    hash(&[&hash(&[public]), message])
+}

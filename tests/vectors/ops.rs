@@ -1,0 +1,148 @@
+//! The library's operations, as the vectors ask for them: bytes in, bytes out.
+
+use crate::support::Replay;
+use khoalai::soft::{
+    EcdsaP256, EcdsaP384, Ed25519, Key, MlDsa44, MlDsa65, MlDsa87, MlKem768, MlKem1024, P256, P384,
+    SoftwareKey, Whole, X25519,
+};
+use khoalai::{Algorithm, Error, ExportPrivateKey, Hedge, Input, PrivateKey};
+
+/// A private key in software.
+pub(crate) type SoftKey = Box<dyn ExportPrivateKey>;
+
+fn boxed<K: SoftwareKey>(algorithm: Algorithm, private: &[u8]) -> Result<SoftKey, Error> {
+    Ok(Box::new(K::import(algorithm, private)?))
+}
+
+/// A private key from its raw form: the seed, the scalar, or the parts of a composite.
+pub(crate) fn import(algorithm: Algorithm, private: &[u8]) -> Result<SoftKey, Error> {
+    let import = match algorithm.name() {
+        "ML-KEM-768" => boxed::<Key<MlKem768>>,
+        "ML-KEM-1024" => boxed::<Key<MlKem1024>>,
+        "ML-DSA-44" => boxed::<Key<MlDsa44>>,
+        "ML-DSA-65" => boxed::<Key<MlDsa65>>,
+        "ML-DSA-87" => boxed::<Key<MlDsa87>>,
+        "X25519" => boxed::<Key<X25519>>,
+        "P-256" => boxed::<Key<P256>>,
+        "P-384" => boxed::<Key<P384>>,
+        "Ed25519" => boxed::<Key<Ed25519>>,
+        "ECDSA-P256-SHA256" => boxed::<Key<EcdsaP256>>,
+        "ECDSA-P384-SHA384" => boxed::<Key<EcdsaP384>>,
+        "X-Wing" => boxed::<Whole<MlKem768, X25519>>,
+        "MLKEM768-P256" => boxed::<Whole<MlKem768, P256>>,
+        "MLKEM1024-P384" => boxed::<Whole<MlKem1024, P384>>,
+        "MLDSA44-ECDSA-P256-SHA256" => boxed::<Whole<MlDsa44, EcdsaP256>>,
+        "MLDSA44-Ed25519-SHA512" => boxed::<Whole<MlDsa44, Ed25519>>,
+        "MLDSA65-ECDSA-P256-SHA512" => boxed::<Whole<MlDsa65, EcdsaP256>>,
+        "MLDSA65-Ed25519-SHA512" => boxed::<Whole<MlDsa65, Ed25519>>,
+        "MLDSA87-ECDSA-P384-SHA512" => boxed::<Whole<MlDsa87, EcdsaP384>>,
+        _ => return Err(Error::UnknownAlgorithm),
+    };
+    import(algorithm, private)
+}
+
+/// An ML-KEM private key from its expanded form.
+pub(crate) fn import_expanded(algorithm: Algorithm, expanded: &[u8]) -> Result<SoftKey, Error> {
+    Ok(match algorithm.name() {
+        "ML-KEM-768" => Box::new(Key::<MlKem768>::import_expanded(algorithm, expanded)?),
+        _ => Box::new(Key::<MlKem1024>::import_expanded(algorithm, expanded)?),
+    })
+}
+
+/// The raw private key, as the library writes it.
+pub(crate) fn export(key: &dyn ExportPrivateKey) -> Result<Vec<u8>, Error> {
+    let mut out = vec![0; key.algorithm().private_key_len()];
+    Ok(key.expose_private_key(&mut out)?.to_vec())
+}
+
+/// An error, for a report.
+pub(crate) fn text(error: Error) -> String {
+    error.code().to_owned()
+}
+
+/// The public key of `key`.
+pub(crate) fn public(key: &(impl PrivateKey + ?Sized)) -> Result<Vec<u8>, Error> {
+    let mut out = vec![0; key.algorithm().public_key_len()];
+    Ok(key.public_key(&mut out)?.to_vec())
+}
+
+/// Checks a public key.
+pub(crate) fn check(algorithm: Algorithm, public: &[u8]) -> Result<(), Error> {
+    algorithm.row().software.check_public_key(algorithm, public)
+}
+
+/// Ciphertext and secret for `public`, drawing exactly `random`.
+pub(crate) fn encapsulate(
+    algorithm: Algorithm,
+    public: &[u8],
+    random: &[u8],
+) -> Result<(Vec<u8>, Vec<u8>), Error> {
+    let mut replay = Replay::new(random);
+    let made = encapsulate_with(algorithm, public, &mut replay)?;
+    assert!(replay.is_spent(), "encapsulation left randomness over");
+    Ok(made)
+}
+
+/// Ciphertext and secret for `public`.
+pub(crate) fn encapsulate_with(
+    algorithm: Algorithm,
+    public: &[u8],
+    random: &mut Replay<'_>,
+) -> Result<(Vec<u8>, Vec<u8>), Error> {
+    check(algorithm, public)?;
+    let mut ciphertext = vec![0; algorithm.ciphertext_len()];
+    let mut secret = vec![0; algorithm.secret_len()];
+    algorithm.row().software.encapsulate(algorithm, public, random, &mut ciphertext, &mut secret)?;
+    Ok((ciphertext, secret))
+}
+
+/// The secret in `ciphertext`.
+pub(crate) fn decapsulate(key: &(impl PrivateKey + ?Sized), ciphertext: &[u8]) -> Result<Vec<u8>, Error> {
+    key.algorithm().row().software.check_ciphertext(key.algorithm(), ciphertext)?;
+    let mut secret = vec![0xA5; key.algorithm().secret_len()];
+    let result = key.decapsulate(ciphertext, &mut Replay::new(&[]), &mut secret);
+    assert!(result.is_ok() || secret.iter().all(|&byte| byte == 0), "a failure left bytes behind");
+    result.map(|()| secret)
+}
+
+/// A signature that draws exactly `random`, or, without it, a deterministic one.
+pub(crate) fn sign(
+    key: &(impl PrivateKey + ?Sized),
+    input: Input<'_>,
+    context: &[u8],
+    random: Option<&[u8]>,
+) -> Result<Vec<u8>, Error> {
+    let hedge = if random.is_some() { Hedge::Required } else { Hedge::Deterministic };
+    let mut replay = Replay::new(random.unwrap_or_default());
+    let mut out = vec![0; key.algorithm().signature_len()];
+    let signature = key.sign(input, context, hedge, &mut replay, &mut out)?.to_vec();
+    assert!(replay.is_spent(), "signing left randomness over");
+    Ok(signature)
+}
+
+/// Checks the public key, then the signature.
+pub(crate) fn verify(
+    algorithm: Algorithm,
+    public: &[u8],
+    input: Input<'_>,
+    context: &[u8],
+    signature: &[u8],
+) -> Result<(), Error> {
+    check(algorithm, public)?;
+    algorithm.row().software.verify(algorithm, public, input, context, signature)
+}
+
+/// Algorithm and raw public key from `SubjectPublicKeyInfo`, which has to come out again as it was.
+pub(crate) fn spki(rows: &[Algorithm], der: &[u8]) -> Result<(Algorithm, Vec<u8>), Error> {
+    let (algorithm, public) = khoalai::encode::spki::decode(der, rows)?;
+    let mut out = vec![0; der.len()];
+    let again = khoalai::encode::spki::encode(algorithm, public, &mut out)?;
+    assert!(again == der, "another encoding of the same public key was accepted");
+    Ok((algorithm, public.to_vec()))
+}
+
+/// Algorithm and raw private key from PKCS#8.
+pub(crate) fn pkcs8(rows: &[Algorithm], der: &[u8]) -> Result<(Algorithm, Vec<u8>), Error> {
+    let decoded = khoalai::encode::pkcs8::decode(der, rows)?;
+    Ok((decoded.algorithm(), decoded.expose_private_key().to_vec()))
+}

@@ -1,0 +1,249 @@
+//! Wycheproof: the adversarial cases. "valid" must work, "invalid" must be refused, and every
+//! "acceptable" case is decided here, beside the test that meets it.
+
+use crate::ops::{
+    decapsulate, encapsulate, import, import_expanded, pkcs8, public, sign, spki, text, verify,
+};
+use crate::support::{Outcome, Tally, ensure, hex, id, json, list, refused, same, string, unhex};
+use khoalai::{Algorithm, Error, Input};
+use khoalai::{ECDSA_P256_SHA256, ECDSA_P384_SHA384, ED25519, P256_SHARE, P384_SHARE, X25519_SHARE};
+use khoalai::{ML_DSA_44, ML_DSA_65, ML_DSA_87, ML_KEM_768, ML_KEM_1024};
+use serde_json::Value;
+
+crate::support::sets! {
+    x25519: "wycheproof/x25519_test.json" => |tally| each(tally, |_, case| x25519_case(case));
+    ecdh_p256: "wycheproof/ecdh_secp256r1_test.json" => |tally| each(tally, |_, case| ecdh_spki(P256_SHARE, case));
+    ecdh_p384: "wycheproof/ecdh_secp384r1_test.json" => |tally| each(tally, |_, case| ecdh_spki(P384_SHARE, case));
+    ecdh_p256_point: "wycheproof/ecdh_secp256r1_ecpoint_test.json" =>
+        |tally| each(tally, |_, case| ecdh(P256_SHARE, case, &hex(case, "public")));
+    ecdh_p384_point: "wycheproof/ecdh_secp384r1_ecpoint_test.json" =>
+        |tally| each(tally, |_, case| ecdh(P384_SHARE, case, &hex(case, "public")));
+    ecdsa_p256: "wycheproof/ecdsa_secp256r1_sha256_test.json" =>
+        |tally| each(tally, |group, case| classical(ECDSA_P256_SHA256, "uncompressed", group, case));
+    ecdsa_p384: "wycheproof/ecdsa_secp384r1_sha384_test.json" =>
+        |tally| each(tally, |group, case| classical(ECDSA_P384_SHA384, "uncompressed", group, case));
+    ed25519: "wycheproof/ed25519_test.json" => |tally| each(tally, |group, case| classical(ED25519, "pk", group, case));
+    ml_kem_768: "wycheproof/mlkem_768_test.json" => |tally| each(tally, |_, case| ml_kem(ML_KEM_768, case));
+    ml_kem_1024: "wycheproof/mlkem_1024_test.json" => |tally| each(tally, |_, case| ml_kem(ML_KEM_1024, case));
+    ml_kem_768_encaps: "wycheproof/mlkem_768_encaps_test.json" =>
+        |tally| each(tally, |_, case| ml_kem_encaps(ML_KEM_768, case));
+    ml_kem_1024_encaps: "wycheproof/mlkem_1024_encaps_test.json" =>
+        |tally| each(tally, |_, case| ml_kem_encaps(ML_KEM_1024, case));
+    ml_kem_768_keys: "wycheproof/mlkem_768_keygen_seed_test.json" =>
+        |tally| each(tally, |_, case| ml_kem_key(ML_KEM_768, case));
+    ml_kem_1024_keys: "wycheproof/mlkem_1024_keygen_seed_test.json" =>
+        |tally| each(tally, |_, case| ml_kem_key(ML_KEM_1024, case));
+    ml_kem_768_expanded: "wycheproof/mlkem_768_semi_expanded_decaps_test.json" =>
+        |tally| each(tally, |_, case| ml_kem_expanded(ML_KEM_768, case));
+    ml_kem_1024_expanded: "wycheproof/mlkem_1024_semi_expanded_decaps_test.json" =>
+        |tally| each(tally, |_, case| ml_kem_expanded(ML_KEM_1024, case));
+    ml_dsa_44_sign: "wycheproof/mldsa_44_sign_seed_test.json" => |tally| ml_dsa_sign(tally, ML_DSA_44);
+    ml_dsa_65_sign: "wycheproof/mldsa_65_sign_seed_test.json" => |tally| ml_dsa_sign(tally, ML_DSA_65);
+    ml_dsa_87_sign: "wycheproof/mldsa_87_sign_seed_test.json" => |tally| ml_dsa_sign(tally, ML_DSA_87);
+    ml_dsa_44_verify: "wycheproof/mldsa_44_verify_test.json" =>
+        |tally| each(tally, |group, case| ml_dsa_verify(ML_DSA_44, group, case));
+    ml_dsa_65_verify: "wycheproof/mldsa_65_verify_test.json" =>
+        |tally| each(tally, |group, case| ml_dsa_verify(ML_DSA_65, group, case));
+    ml_dsa_87_verify: "wycheproof/mldsa_87_verify_test.json" =>
+        |tally| each(tally, |group, case| ml_dsa_verify(ML_DSA_87, group, case));
+}
+
+/// Every case with its group. The number of tests that the file itself announces has to be met.
+fn all(tally: &Tally, mut run: impl FnMut(&Value, &Value)) {
+    let file = json(&tally.files[0]);
+    let mut cases = 0;
+    for group in list(&file, "testGroups") {
+        for case in list(group, "tests") {
+            run(group, case);
+            cases += 1;
+        }
+    }
+    assert_eq!(file["numberOfTests"], cases, "the file's own count");
+}
+
+fn each(tally: &mut Tally, run: impl Fn(&Value, &Value) -> Outcome) {
+    let mut outcomes = Vec::new();
+    all(tally, |group, case| outcomes.push((id(case), run(group, case))));
+    outcomes.into_iter().for_each(|(id, outcome)| tally.ran(id, outcome));
+}
+
+fn has(case: &Value, flag: &str) -> bool {
+    list(case, "flags").iter().any(|f| f == flag)
+}
+
+fn is_valid(case: &Value) -> bool {
+    string(case, "result") == "valid"
+}
+
+/// Acceptable cases: points on the twist and values not reduced are computed with, as RFC 7748 §5
+/// asks. Points of low order, whose secret is zero, are refused.
+fn x25519_case(case: &Value) -> Outcome {
+    let (private, share, secret) = (hex(case, "private"), hex(case, "public"), hex(case, "shared"));
+    let key = import(X25519_SHARE, &private).map_err(text)?;
+    let got = decapsulate(&*key, &share);
+    // The other side computes the same secret, with the key as its ephemeral one.
+    let sent = encapsulate(X25519_SHARE, &share, &private);
+    if has(case, "ZeroSharedSecret") {
+        ensure(secret == [0; 32], "a flag without a zero secret")?;
+        refused("a zero secret", got)?;
+        return refused("a public key of low order", sent);
+    }
+    same("secret", &got.map_err(text)?, &secret)?;
+    same("secret sent", &sent.map_err(text)?.1, &secret)
+}
+
+/// Scalars are written with a leading zero or without theirs: bring them to the field's length.
+fn scalar(algorithm: Algorithm, case: &Value) -> Vec<u8> {
+    let digits = string(case, "private").trim_start_matches('0');
+    unhex(&format!("{digits:0>width$}", width = 2 * algorithm.private_key_len()))
+}
+
+/// Acceptable cases: compressed points are refused, since every format here has uncompressed ones.
+fn ecdh(algorithm: Algorithm, case: &Value, share: &[u8]) -> Outcome {
+    let key = import(algorithm, &scalar(algorithm, case)).map_err(text)?;
+    let got = decapsulate(&*key, share);
+    let sent = encapsulate(algorithm, share, &scalar(algorithm, case));
+    if is_valid(case) {
+        same("secret", &got.map_err(text)?, &hex(case, "shared"))?;
+        return same("secret sent", &sent.map_err(text)?.1, &hex(case, "shared"));
+    }
+    refused("the share", got)?;
+    refused("the public key", sent)
+}
+
+/// Acceptable cases: compressed points, explicit curve parameters (RFC 5480 §2.1.1 forbids them)
+/// and BER or damaged ASN.1 are all refused.
+fn ecdh_spki(algorithm: Algorithm, case: &Value) -> Outcome {
+    match spki(&[algorithm], &hex(case, "public")) {
+        Ok((_, share)) => ecdh(algorithm, case, &share),
+        Err(error) if is_valid(case) => Err(text(error)),
+        Err(_) => Ok(()),
+    }
+}
+
+/// ECDSA and Ed25519: the signature, and the public key in both its forms.
+fn classical(algorithm: Algorithm, raw: &str, group: &Value, case: &Value) -> Outcome {
+    let key = hex(&group["publicKey"], raw);
+    let (_, decoded) = spki(&[algorithm], &hex(group, "publicKeyDer")).map_err(text)?;
+    same("decoded public key", &decoded, &key)?;
+    let message = hex(case, "msg");
+    let got = verify(algorithm, &key, Input::Message(&[&message]), &[], &hex(case, "sig"));
+    if is_valid(case) { got.map_err(text) } else { refused("the signature", got) }
+}
+
+fn ml_kem(algorithm: Algorithm, case: &Value) -> Outcome {
+    let got = import(algorithm, &hex(case, "seed")).and_then(|key| {
+        let secret = decapsulate(&*key, &hex(case, "c"))?;
+        Ok((public(&*key)?, secret))
+    });
+    if !is_valid(case) {
+        return refused("seed and ciphertext", got);
+    }
+    let (public, secret) = got.map_err(text)?;
+    same("public key", &public, &hex(case, "ek"))?;
+    same("secret", &secret, &hex(case, "K"))
+}
+
+fn ml_kem_encaps(algorithm: Algorithm, case: &Value) -> Outcome {
+    let got = encapsulate(algorithm, &hex(case, "ek"), &hex(case, "m"));
+    if !is_valid(case) {
+        return refused("the public key", got);
+    }
+    let (ciphertext, secret) = got.map_err(text)?;
+    same("ciphertext", &ciphertext, &hex(case, "c"))?;
+    same("secret", &secret, &hex(case, "K"))
+}
+
+fn ml_kem_key(algorithm: Algorithm, case: &Value) -> Outcome {
+    ensure(is_valid(case), "a key that must fail")?;
+    let key = import(algorithm, &hex(case, "seed")).map_err(text)?;
+    same("public key", &public(&*key).map_err(text)?, &hex(case, "ek"))?;
+    let expanded = import_expanded(algorithm, &hex(case, "dk")).map_err(text)?;
+    same("public key of dk", &public(&*expanded).map_err(text)?, &hex(case, "ek"))
+}
+
+fn ml_kem_expanded(algorithm: Algorithm, case: &Value) -> Outcome {
+    let got =
+        import_expanded(algorithm, &hex(case, "dk")).and_then(|key| decapsulate(&*key, &hex(case, "c")));
+    if is_valid(case) {
+        same("secret", &got.map_err(text)?, &hex(case, "K"))
+    } else {
+        refused("dk and c", got)
+    }
+}
+
+fn ml_dsa_sign(tally: &mut Tally, algorithm: Algorithm) {
+    let mut outcomes = Vec::new();
+    all(tally, |group, case| outcomes.push((id(case), ml_dsa_sign_case(algorithm, group, case))));
+    for (id, outcome) in outcomes {
+        match outcome {
+            Some(outcome) => tally.ran(id, outcome),
+            None => tally.skip(id, "not in this interface: external mu"),
+        }
+    }
+}
+
+/// `None` if the case has only a μ, and keys do not sign that.
+fn ml_dsa_sign_case(algorithm: Algorithm, group: &Value, case: &Value) -> Option<Outcome> {
+    let key = match import(algorithm, &hex(group, "privateSeed")) {
+        Ok(key) => key,
+        Err(error) => return Some(if is_valid(case) { Err(text(error)) } else { Ok(()) }),
+    };
+    let random = case.get("rnd").map(|_| hex(case, "rnd"));
+    let context = case.get("ctx").map(|_| hex(case, "ctx")).unwrap_or_default();
+    let mu = case.get("mu").map(|_| hex(case, "mu"));
+    let mu: Option<&[u8; 64]> = mu.as_deref().map(|mu| mu.try_into().unwrap());
+    let by_mu = mu.map(|mu| sign(&*key, Input::Mu(mu), &[], random.as_deref()));
+    if case.get("msg").is_none() {
+        return match by_mu? {
+            Err(Error::Unsupported) => None,
+            got => Some(signature(got, algorithm, Input::Mu(mu?), &[], group, case)),
+        };
+    }
+    let message = hex(case, "msg");
+    let input = Input::Message(&[&message]);
+    let got = sign(&*key, input, &context, random.as_deref());
+    if !is_valid(case) {
+        return Some(refused("key and context", got));
+    }
+    Some((|| {
+        same("public key", &public(&*key).map_err(text)?, &hex(group, "publicKey"))?;
+        if group.get("privateKeyPkcs8").is_some() {
+            let (_, private) = pkcs8(&[algorithm], &hex(group, "privateKeyPkcs8")).map_err(text)?;
+            same("private key in PKCS#8", &private, &hex(group, "privateSeed"))?;
+        }
+        if let Some(Ok(by_mu)) = by_mu {
+            same("signature by mu", &by_mu, &hex(case, "sig"))?;
+        }
+        if random.is_none() {
+            // A hedged signature that draws zeros is the deterministic one (FIPS 204 alg. 2 step 5).
+            let zeros = sign(&*key, input, &context, Some(&[0; 32])).map_err(text)?;
+            same("signature with zeros", &zeros, &hex(case, "sig"))?;
+        }
+        signature(got, algorithm, input, &context, group, case)
+    })())
+}
+
+fn signature(
+    got: Result<Vec<u8>, Error>,
+    algorithm: Algorithm,
+    input: Input<'_>,
+    context: &[u8],
+    group: &Value,
+    case: &Value,
+) -> Outcome {
+    same("signature", &got.map_err(text)?, &hex(case, "sig"))?;
+    verify(algorithm, &hex(group, "publicKey"), input, context, &hex(case, "sig")).map_err(text)
+}
+
+fn ml_dsa_verify(algorithm: Algorithm, group: &Value, case: &Value) -> Outcome {
+    let (key, message) = (hex(group, "publicKey"), hex(case, "msg"));
+    let context = case.get("ctx").map(|_| hex(case, "ctx")).unwrap_or_default();
+    let got = verify(algorithm, &key, Input::Message(&[&message]), &context, &hex(case, "sig"));
+    if !is_valid(case) {
+        return refused("the signature", got);
+    }
+    let (_, decoded) = spki(&[algorithm], &hex(group, "publicKeyDer")).map_err(text)?;
+    same("decoded public key", &decoded, &key)?;
+    got.map_err(text)
+}
