@@ -61,3 +61,14 @@ pub use store::{Memory, Store};
 pub use stream::MessageStream;
 pub use table::*;
 pub use view::{DecapsulationKey, SharedSecret, SigningKey};
+pub use whole::Whole;
+
+/// The README's example, so that it is compiled and run.
+#[cfg(all(doctest, feature = "alloc", feature = "getrandom"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
+/// The same in Vietnamese.
+#[cfg(all(doctest, feature = "alloc", feature = "getrandom"))]
+#[doc = include_str!("../README.vi.md")]
+struct ReadmeVi;

@@ -55,10 +55,10 @@ impl<B: AsRef<[u8]>> PublicKey<B> {
     /// [`Algorithm::ciphertext_len`] bytes, which go to the owner.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] for a signature key; [`Error::BufferTooSmall`];
+    /// [`Error::Unsupported`] for a signature key, or a KEM whose secret has not 32 bytes; [`Error::BufferTooSmall`];
     /// [`Error::RandomFailed`]. `ciphertext` is then zeroed.
     pub fn encapsulate(&self, random: &mut dyn Random, ciphertext: &mut [u8]) -> Result<SharedSecret> {
-        if self.algorithm.kind() != Kind::Kem {
+        if self.algorithm.kind() != Kind::Kem || self.algorithm.secret_len() != SharedSecret::LEN {
             return Err(Error::Unsupported);
         }
         let ciphertext = room(ciphertext, self.algorithm.ciphertext_len())?;
@@ -74,7 +74,7 @@ impl<B: AsRef<[u8]>> PublicKey<B> {
     ///
     /// # Errors
     /// [`Error::VerificationFailed`], whatever part of it is wrong; [`Error::Malformed`] for a
-    /// length that no signature of this algorithm has; [`Error::BadContext`];
+    /// length that cannot be this algorithm's; [`Error::BadContext`];
     /// [`Error::Unsupported`] for a key-exchange key.
     pub fn verify(&self, message: &[u8], context: &[u8], signature: &[u8]) -> Result<()> {
         self.verify_input(Input::Message(&[message]), context, signature)

@@ -6,8 +6,9 @@ use crate::composite::Composite;
 use crate::maker::{Make, Maker};
 use crate::soft::{
     EcdsaP256, EcdsaP384, Ed25519, Key, MlDsa44, MlDsa65, MlDsa87, MlKem768, MlKem1024, P256, P384, Soft,
-    Whole, X25519,
+    X25519,
 };
+use crate::whole::Whole;
 
 const CFRG: Status = Status::Draft("draft-irtf-cfrg-concrete-hybrid-kems-04");
 const COMPOSITE: Status = Status::Draft("draft-ietf-lamps-pq-composite-sigs-19");

@@ -13,6 +13,9 @@ use crate::secret::Secret;
 pub struct SharedSecret(Secret<32>);
 
 impl SharedSecret {
+    /// Its length in bytes.
+    pub const LEN: usize = 32;
+
     pub(crate) const fn zero() -> Self {
         Self(Secret::zero())
     }
@@ -47,7 +50,8 @@ impl<K: PrivateKey> DecapsulationKey<K> {
     /// Takes a key that can decapsulate.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] for a signature key; [`Error::ClassicalOnly`] for a bare share.
+    /// [`Error::Unsupported`] for a signature key, or a KEM whose secret has not 32 bytes;
+    /// [`Error::ClassicalOnly`] for a bare share.
     pub fn new(key: K) -> Result<Self> {
         match key.algorithm().kind() {
             Kind::Kem if !key.algorithm().is_classical() && key.algorithm().secret_len() == 32 => {
@@ -76,8 +80,8 @@ impl<K: PrivateKey> DecapsulationKey<K> {
 /// A private key that signs: a composite or ML-DSA, wherever it lives.
 ///
 /// ```
-/// use khoalai::soft::{EcdsaP256, MlDsa65, SoftwareKey, Whole};
-/// use khoalai::{MLDSA65_ECDSA_P256_SHA512 as ALGORITHM, PublicKey, SigningKey};
+/// use khoalai::soft::{EcdsaP256, MlDsa65, SoftwareKey};
+/// use khoalai::{MLDSA65_ECDSA_P256_SHA512 as ALGORITHM, PublicKey, SigningKey, Whole};
 ///
 /// let mut random = getrandom::SysRng;
 /// let key = SigningKey::new(Whole::<MlDsa65, EcdsaP256>::generate(ALGORITHM, &mut random)?)?;

@@ -15,8 +15,8 @@ use crate::soft::{Component, Key, MAX_PRIVATE, SoftwareKey};
 /// signatures from the private keys of both parts.
 ///
 /// ```
-/// use khoalai::soft::{MlKem768, SoftwareKey, Whole, X25519};
-/// use khoalai::{DecapsulationKey, PublicKey, X_WING};
+/// use khoalai::soft::{MlKem768, SoftwareKey, X25519};
+/// use khoalai::{DecapsulationKey, PublicKey, Whole, X_WING};
 ///
 /// type XWing = Whole<MlKem768, X25519>; // no allocation: it can stand in a static
 /// let mut random = getrandom::SysRng;
