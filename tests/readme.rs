@@ -1,0 +1,128 @@
+//! Holds both READMEs against the code: the algorithm table, the example, and every number.
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests"
+)]
+
+use khoalai::Algorithm;
+use khoalai::algorithm::{Construction, Kind, Status};
+
+const EN: &str = include_str!("../README.md");
+const VI: &str = include_str!("../README.vi.md");
+
+struct Words {
+    signature: &'static str,
+    half: &'static str,
+    two_halves: &'static str,
+    draft: &'static str,
+    standard: &'static str,
+}
+
+const ENGLISH: Words = Words {
+    signature: "signature",
+    half: "half",
+    two_halves: "two halves",
+    draft: "draft",
+    standard: "standard",
+};
+const VIETNAMESE: Words = Words {
+    signature: "chữ ký",
+    half: "nửa khóa",
+    two_halves: "hai nửa",
+    draft: "dự thảo",
+    standard: "tiêu chuẩn",
+};
+
+fn row(algorithm: Algorithm, words: &Words) -> String {
+    let row = algorithm.row();
+    let usage = match (row.construction, row.kind) {
+        (Construction::Classical, _) => words.half,
+        (_, Kind::Signature) => words.signature,
+        _ => "KEM",
+    };
+    let private = match row.private_key {
+        0 => words.two_halves.to_owned(),
+        length => length.to_string(),
+    };
+    let (document, status) = match row.status {
+        Status::Standard(document) => (document, words.standard),
+        Status::Draft(document) => (document, words.draft),
+        other => panic!("no row of ours is {other:?}"),
+    };
+    let sent = row.ciphertext.max(row.signature);
+    format!(
+        "| {} | {usage} | {} | {} | {private} | {sent} | {document} | {status} |",
+        row.name, row.category, row.public_key
+    )
+}
+
+fn table(readme: &str) -> &str {
+    let (_, rest) = readme.split_once("<!-- table").expect("the table's start");
+    rest.split_once("<!-- end of table -->").expect("the table's end").0
+}
+
+#[test]
+fn the_table_is_the_table() {
+    for (readme, words) in [(EN, &ENGLISH), (VI, &VIETNAMESE)] {
+        let rows: Vec<_> = table(readme).lines().skip(3).map(str::to_owned).collect();
+        let expected: Vec<_> = Algorithm::ALL.iter().map(|algorithm| row(*algorithm, words)).collect();
+        assert_eq!(rows, expected);
+    }
+}
+
+fn example(readme: &str) -> Vec<&str> {
+    let (_, rest) = readme.split_once("```rust\n").expect("an example");
+    rest.split_once("```").expect("its end").0.lines().collect()
+}
+
+#[test]
+fn the_example_fits_in_fifteen_lines_and_is_the_same_in_both_languages() {
+    let code = |readme| -> Vec<_> {
+        example(readme).into_iter().filter(|line| !line.trim_start().starts_with("//")).collect()
+    };
+    assert_eq!(code(EN), code(VI));
+    assert!(example(EN).len() <= 15, "{} lines", example(EN).len());
+}
+
+/// Every number outside the table stands here, with what holds it.
+#[test]
+fn no_number_is_loose() {
+    for readme in [EN, VI] {
+        let outside = readme.replace(table(readme), "");
+        let mut numbers: Vec<&str> = outside
+            .split(|c: char| !c.is_ascii_alphanumeric() && c != '-')
+            .filter(|word| has_number(word))
+            .collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        for number in numbers {
+            let name = Algorithm::ALL.iter().any(|algorithm| algorithm.name() == number);
+            let held = match number {
+                "5" => file("scripts/stages/readme.sh").contains("5 * 60"),
+                "333" | "2026" | "10" => readme.contains("333/2026/NĐ-CP"),
+                "Apache-2" | "0" => {
+                    readme.contains("Apache-2.0") && file("LICENSE-APACHE").contains("Version 2.0")
+                }
+                "8" => readme.contains("PKCS#8"),
+                "11" => readme.contains("PKCS#11"),
+                "667" => readme.contains("X.667"),
+                "P-256" | "P256" => readme.contains("P-256"),
+                _ => name,
+            };
+            assert!(held, "the README says {number} and no test holds it");
+        }
+    }
+}
+
+fn has_number(word: &str) -> bool {
+    word.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+fn file(path: &str) -> String {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
