@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 pub use crate::maker::BoxedKey;
 use crate::maker::Maker;
 use crate::random::Random;
-use crate::table::MAKERS;
+use crate::table::KNOWN;
 
 /// Makes a fresh software key of one of this library's algorithms.
 ///
@@ -33,5 +33,9 @@ pub fn import(algorithm: Algorithm, private_key: &[u8]) -> Result<BoxedKey> {
 }
 
 fn maker(algorithm: Algorithm) -> Result<&'static dyn Maker> {
-    MAKERS.iter().find(|(row, _)| *row == algorithm).map(|(_, maker)| *maker).ok_or(Error::UnknownAlgorithm)
+    KNOWN
+        .iter()
+        .find(|known| known.algorithm == algorithm)
+        .map(|known| known.maker)
+        .ok_or(Error::UnknownAlgorithm)
 }

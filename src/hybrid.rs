@@ -59,7 +59,7 @@ impl<Q: PrivateKey, C: PrivateKey> Hybrid<Q, C> {
 
         let asked_pq = self.pq.decapsulate(ct_pq, random, ss_pq.get_mut());
         let asked_t = self.classical.decapsulate(ct_t, random, ss_t.get_mut());
-        let asked_key = self.classical.public_key(ek_t).map(|_| ());
+        let asked_key = whole(self.classical.public_key(ek_t), classical.public_key_len());
 
         let zero = ss_pq.is_zero() | ss_t.is_zero();
         let zero = if zero { Err(Error::DecapsulationFailed) } else { Ok(()) };
@@ -87,10 +87,15 @@ impl<Q: PrivateKey, C: PrivateKey> Hybrid<Q, C> {
         let made_t =
             self.classical.sign(Input::Message(&message), &[], hedge, random, sig_t).map(<[u8]>::len);
 
-        let whole = if made_pq.is_ok_and(|len| len != pq_len) { Err(Error::SigningFailed) } else { Ok(()) };
-        outcome([made_pq.map(|_| ()), made_t.map(|_| ()), whole], Error::SigningFailed)?;
+        let some = if made_t == Ok(0) { Err(Error::SigningFailed) } else { Ok(()) };
+        outcome([made_pq, made_t.map(|_| ()), some], Error::SigningFailed)?;
         Ok(pq_len + made_t?)
     }
+}
+
+/// Whether a half wrote all that it must.
+fn whole(written: Result<&[u8]>, len: usize) -> Result<()> {
+    if written?.len() == len { Ok(()) } else { Err(Error::HalvesMismatch) }
 }
 
 /// Architecture rule 3: a condition that does not depend on the input keeps its code; everything
@@ -118,8 +123,9 @@ impl<Q: PrivateKey, C: PrivateKey> PrivateKey for Hybrid<Q, C> {
     fn public_key<'o>(&self, out: &'o mut [u8]) -> Result<&'o [u8]> {
         let out = room(out, self.algorithm.public_key_len())?;
         let (pq, classical) = split_mut(out, self.pq.algorithm().public_key_len())?;
-        let asked_pq = self.pq.public_key(pq).map(|_| ());
-        let asked_t = self.classical.public_key(classical).map(|_| ());
+        let (pq_len, classical_len) = (pq.len(), classical.len());
+        let asked_pq = whole(self.pq.public_key(pq), pq_len);
+        let asked_t = whole(self.classical.public_key(classical), classical_len);
         zero_unless_ok(asked_pq.and(asked_t), out)?;
         Ok(out)
     }

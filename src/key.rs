@@ -12,7 +12,7 @@ use crate::random::Random;
 /// [`DecapsulationKey`](crate::DecapsulationKey) and [`SigningKey`](crate::SigningKey).
 ///
 /// # For implementors
-/// On failure nothing may stay in the output. An outcome that depends on the ciphertext or message
+/// Write to the front of `out` and return that part. On failure nothing may stay in it. An outcome that depends on the ciphertext or message
 /// is [`Error::DecapsulationFailed`] or [`Error::SigningFailed`] and nothing finer; one that does
 /// not (absent, locked, busy) keeps its own code ([`Error::class`]).
 pub trait PrivateKey {

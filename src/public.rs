@@ -98,6 +98,12 @@ impl<B: AsRef<[u8]>> PublicKey<B> {
     }
 }
 
+impl<B: AsRef<[u8]>> core::fmt::Debug for PublicKey<B> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "PublicKey({})", self.algorithm)
+    }
+}
+
 /// Checks a raw public key of any algorithm, the classical ones included.
 ///
 /// # Errors

@@ -33,8 +33,18 @@ const fn ec(curve: &'static [u8]) -> Option<Identifier> {
     })
 }
 
+/// What the table knows of an algorithm beside its row.
+pub(crate) struct Known {
+    pub(crate) algorithm: Algorithm,
+    /// Makes its software keys.
+    pub(crate) maker: &'static dyn Maker,
+    /// The first 8 bytes of its known answer ([`selftest`](crate::selftest)); 0 where no key is whole.
+    pub(crate) answer: u64,
+}
+
+// Each row: the constant, the type of its software keys, its known answer, and the row.
 macro_rules! table {
-    ($($(#[$doc:meta])* $constant:ident: $key:ty = $row:expr;)+) => {
+    ($($(#[$doc:meta])* $constant:ident: $key:ty, $answer:literal = $row:expr;)+) => {
         $(
             $(#[$doc])*
             pub const $constant: Algorithm = {
@@ -48,15 +58,16 @@ macro_rules! table {
             pub const ALL: &'static [Self] = &[$($constant,)+];
         }
 
-        /// What makes the software keys of each.
-        pub(crate) const MAKERS: &[(Algorithm, &dyn Maker)] = &[$(($constant, &Make::<$key>::NEW),)+];
+        /// What else is known of each.
+        pub(crate) const KNOWN: &[Known] =
+            &[$(Known { algorithm: $constant, maker: &Make::<$key>::NEW, answer: $answer },)+];
     };
 }
 
 table! {
     /// X-Wing (draft-connolly-cfrg-xwing-kem): ML-KEM-768 and X25519, private key a 32-byte seed.
     /// CFRG calls the same construction MLKEM768-X25519. The recommended hybrid KEM.
-    X_WING: Whole<MlKem768, X25519> = Row {
+    X_WING: Whole<MlKem768, X25519>, 0x48b0_f05c_7b7b_7321 = Row {
         name: "X-Wing",
         kind: Kind::Kem,
         construction: Construction::HybridKem { pq: ML_KEM_768, classical: X25519_SHARE, label: br"\.//^\" },
@@ -75,7 +86,7 @@ table! {
 
     /// MLKEM768-X25519 (draft-irtf-cfrg-concrete-hybrid-kems): X-Wing's bytes on the wire, for
     /// keys whose halves were made apart and so have no seed. Senders use the public key as X-Wing's.
-    MLKEM768_X25519: Whole<MlKem768, X25519> = Row {
+    MLKEM768_X25519: Whole<MlKem768, X25519>, 0 = Row {
         name: "MLKEM768-X25519",
         kind: Kind::Kem,
         construction: Construction::HybridKem { pq: ML_KEM_768, classical: X25519_SHARE, label: br"\.//^\" },
@@ -92,7 +103,7 @@ table! {
     };
 
     /// MLKEM768-P256 (draft-irtf-cfrg-concrete-hybrid-kems): for tokens and rules that want a NIST curve.
-    MLKEM768_P256: Whole<MlKem768, P256> = Row {
+    MLKEM768_P256: Whole<MlKem768, P256>, 0xdbe1_b1d3_27b1_9b14 = Row {
         name: "MLKEM768-P256",
         kind: Kind::Kem,
         construction: Construction::HybridKem { pq: ML_KEM_768, classical: P256_SHARE, label: b"MLKEM768-P256" },
@@ -114,7 +125,7 @@ table! {
     };
 
     /// MLKEM1024-P384 (draft-irtf-cfrg-concrete-hybrid-kems): for records that must stay secret for decades.
-    MLKEM1024_P384: Whole<MlKem1024, P384> = Row {
+    MLKEM1024_P384: Whole<MlKem1024, P384>, 0xf17f_34a0_ad2e_c657 = Row {
         name: "MLKEM1024-P384",
         kind: Kind::Kem,
         construction: Construction::HybridKem { pq: ML_KEM_1024, classical: P384_SHARE, label: b"MLKEM1024-P384" },
@@ -135,7 +146,7 @@ table! {
     };
 
     /// id-MLDSA65-ECDSA-P256-SHA512: the recommended composite signature.
-    MLDSA65_ECDSA_P256_SHA512: Whole<MlDsa65, EcdsaP256> = Row {
+    MLDSA65_ECDSA_P256_SHA512: Whole<MlDsa65, EcdsaP256>, 0x0be0_80aa_f73e_031c = Row {
         name: "MLDSA65-ECDSA-P256-SHA512",
         construction: Construction::Composite {
             pq: ML_DSA_65,
@@ -152,7 +163,7 @@ table! {
     };
 
     /// id-MLDSA65-Ed25519-SHA512.
-    MLDSA65_ED25519_SHA512: Whole<MlDsa65, Ed25519> = Row {
+    MLDSA65_ED25519_SHA512: Whole<MlDsa65, Ed25519>, 0x9b1a_77f6_1f50_aab1 = Row {
         name: "MLDSA65-Ed25519-SHA512",
         construction: Construction::Composite {
             pq: ML_DSA_65,
@@ -169,7 +180,7 @@ table! {
     };
 
     /// id-MLDSA87-ECDSA-P384-SHA512: security category 5.
-    MLDSA87_ECDSA_P384_SHA512: Whole<MlDsa87, EcdsaP384> = Row {
+    MLDSA87_ECDSA_P384_SHA512: Whole<MlDsa87, EcdsaP384>, 0xd102_b274_f4c0_3fa7 = Row {
         name: "MLDSA87-ECDSA-P384-SHA512",
         construction: Construction::Composite {
             pq: ML_DSA_87,
@@ -186,7 +197,7 @@ table! {
     };
 
     /// id-MLDSA44-ECDSA-P256-SHA256: the smallest with ECDSA.
-    MLDSA44_ECDSA_P256_SHA256: Whole<MlDsa44, EcdsaP256> = Row {
+    MLDSA44_ECDSA_P256_SHA256: Whole<MlDsa44, EcdsaP256>, 0xc3f2_5fbc_7ac5_15ba = Row {
         name: "MLDSA44-ECDSA-P256-SHA256",
         construction: Construction::Composite {
             pq: ML_DSA_44,
@@ -203,7 +214,7 @@ table! {
     };
 
     /// id-MLDSA44-Ed25519-SHA512: the smallest.
-    MLDSA44_ED25519_SHA512: Whole<MlDsa44, Ed25519> = Row {
+    MLDSA44_ED25519_SHA512: Whole<MlDsa44, Ed25519>, 0x4af6_fe52_8012_f6ee = Row {
         name: "MLDSA44-Ed25519-SHA512",
         construction: Construction::Composite {
             pq: ML_DSA_44,
@@ -220,7 +231,7 @@ table! {
     };
 
     /// ML-KEM-768.
-    ML_KEM_768: Key<MlKem768> = Row {
+    ML_KEM_768: Key<MlKem768>, 0x50cd_bcd5_e536_c5fc = Row {
         name: "ML-KEM-768",
         category: 3,
         public_key: 1184,
@@ -232,7 +243,7 @@ table! {
     };
 
     /// ML-KEM-1024.
-    ML_KEM_1024: Key<MlKem1024> = Row {
+    ML_KEM_1024: Key<MlKem1024>, 0x5946_0166_9721_6e99 = Row {
         name: "ML-KEM-1024",
         category: 5,
         public_key: 1568,
@@ -244,7 +255,7 @@ table! {
     };
 
     /// ML-DSA-44, pure.
-    ML_DSA_44: Key<MlDsa44> = Row {
+    ML_DSA_44: Key<MlDsa44>, 0x422e_797e_260a_7bf9 = Row {
         name: "ML-DSA-44",
         category: 2,
         public_key: 1312,
@@ -255,7 +266,7 @@ table! {
     };
 
     /// ML-DSA-65, pure.
-    ML_DSA_65: Key<MlDsa65> = Row {
+    ML_DSA_65: Key<MlDsa65>, 0x5102_ee3b_d838_c20f = Row {
         name: "ML-DSA-65",
         category: 3,
         public_key: 1952,
@@ -266,7 +277,7 @@ table! {
     };
 
     /// ML-DSA-87, pure.
-    ML_DSA_87: Key<MlDsa87> = Row {
+    ML_DSA_87: Key<MlDsa87>, 0x9ff9_ebf0_c584_25ba = Row {
         name: "ML-DSA-87",
         category: 5,
         public_key: 2592,
@@ -277,7 +288,7 @@ table! {
     };
 
     /// X25519 as a half.
-    X25519_SHARE: Key<X25519> = Row {
+    X25519_SHARE: Key<X25519>, 0x83a6_b44f_1ed6_b086 = Row {
         name: "X25519",
         status: Status::Standard("RFC 7748"),
         public_key: 32,
@@ -290,7 +301,7 @@ table! {
     };
 
     /// Diffie–Hellman on P-256 as a half. Points are uncompressed, the secret is the X coordinate.
-    P256_SHARE: Key<P256> = Row {
+    P256_SHARE: Key<P256>, 0x8ad3_ae0c_5496_eec8 = Row {
         name: "P-256",
         status: Status::Standard("SP 800-56A"),
         public_key: 65,
@@ -303,7 +314,7 @@ table! {
     };
 
     /// Diffie–Hellman on P-384 as a half. Points are uncompressed, the secret is the X coordinate.
-    P384_SHARE: Key<P384> = Row {
+    P384_SHARE: Key<P384>, 0x774e_def7_a67e_4d3b = Row {
         name: "P-384",
         status: Status::Standard("SP 800-56A"),
         public_key: 97,
@@ -316,7 +327,7 @@ table! {
     };
 
     /// Ed25519, pure.
-    ED25519: Key<Ed25519> = Row {
+    ED25519: Key<Ed25519>, 0xec56_2d73_982b_b039 = Row {
         name: "Ed25519",
         status: Status::Standard("RFC 8032"),
         public_key: 32,
@@ -328,7 +339,7 @@ table! {
     };
 
     /// ECDSA on P-256 with SHA-256. Signatures are DER.
-    ECDSA_P256_SHA256: Key<EcdsaP256> = Row {
+    ECDSA_P256_SHA256: Key<EcdsaP256>, 0xd22c_3c14_c9b2_7630 = Row {
         name: "ECDSA-P256-SHA256",
         status: Status::Standard("FIPS 186-5"),
         public_key: 65,
@@ -340,7 +351,7 @@ table! {
     };
 
     /// ECDSA on P-384 with SHA-384. Signatures are DER.
-    ECDSA_P384_SHA384: Key<EcdsaP384> = Row {
+    ECDSA_P384_SHA384: Key<EcdsaP384>, 0x1bc1_96fc_2249_f59d = Row {
         name: "ECDSA-P384-SHA384",
         status: Status::Standard("FIPS 186-5"),
         public_key: 97,
