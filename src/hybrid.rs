@@ -83,12 +83,12 @@ impl<Q: PrivateKey, C: PrivateKey> Hybrid<Q, C> {
         let (sig_pq, sig_t) = split_mut(out, pq_len)?;
 
         let made_pq =
-            self.pq.sign(Input::Message(&message), parts.label, hedge, random, sig_pq).map(<[u8]>::len);
+            whole(self.pq.sign(Input::Message(&message), parts.label, hedge, random, sig_pq), pq_len);
         let made_t =
             self.classical.sign(Input::Message(&message), &[], hedge, random, sig_t).map(<[u8]>::len);
 
         let some = if made_t == Ok(0) { Err(Error::SigningFailed) } else { Ok(()) };
-        outcome([made_pq, made_t.map(|_| ()), some], Error::SigningFailed)?;
+        outcome([made_pq, made_t.map(drop), some], Error::SigningFailed)?;
         Ok(pq_len + made_t?)
     }
 }
