@@ -1,7 +1,6 @@
-//! Hybrid classical and post-quantum keys behind one trait. Start with the [README] or with
-//! [`DecapsulationKey`], [`SigningKey`] and [`PublicKey`].
-//!
-//! [README]: https://github.com/khoalai/khoalai
+//! Hybrid classical and post-quantum keys behind one trait: start with [`DecapsulationKey`],
+//! [`SigningKey`] and [`PublicKey`]; the trait is [`PrivateKey`], the algorithms are
+//! [`Algorithm::ALL`]. What is not promised is in `README.md` and `SECURITY.md`.
 #![no_std]
 #![forbid(unsafe_code)]
 
