@@ -22,8 +22,6 @@ pub use ml_dsa::{MlDsa44, MlDsa65, MlDsa87};
 pub use ml_kem::{MlKem768, MlKem1024};
 pub use x25519::X25519;
 
-pub use crate::whole::Whole;
-
 /// The same components over the second implementation crate, for cross-checks: with both `pq-`
 /// features on, the plain names are libcrux's and these are RustCrypto's.
 #[cfg(all(feature = "pq-libcrux", feature = "pq-rustcrypto"))]
