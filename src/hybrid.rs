@@ -87,8 +87,11 @@ impl<Q: PrivateKey, C: PrivateKey> Hybrid<Q, C> {
         let made_t =
             self.classical.sign(Input::Message(&message), &[], hedge, random, sig_t).map(<[u8]>::len);
 
-        let some = if made_t == Ok(0) { Err(Error::SigningFailed) } else { Ok(()) };
-        outcome([made_pq, made_t.map(drop), some], Error::SigningFailed)?;
+        // A classical part may be shorter than its room, but never longer; and no part is nothing or zeros.
+        let some = |part: &[u8]| part.iter().any(|byte| *byte != 0);
+        let both = some(sig_pq) && made_t.is_ok_and(|len| sig_t.get(..len).is_some_and(some));
+        let both = if both { Ok(()) } else { Err(Error::SigningFailed) };
+        outcome([made_pq, made_t.map(drop), both], Error::SigningFailed)?;
         Ok(pq_len + made_t?)
     }
 }

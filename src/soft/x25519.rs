@@ -48,6 +48,10 @@ impl Component for X25519 {
         if LOW_ORDER.contains(&u) { Err(Error::BadPublicKey) } else { Ok(()) }
     }
 
+    fn check_share(share: &[u8]) -> Result<()> {
+        Self::check_public(share).map_err(|_| Error::Malformed)
+    }
+
     fn encapsulate(
         public: &[u8],
         random: &mut dyn Random,
