@@ -1,0 +1,87 @@
+//! What the integration tests share.
+#![allow(dead_code, unreachable_pub, missing_docs, reason = "every test uses a part of it")]
+
+pub mod chip;
+pub mod random;
+pub mod toy;
+
+use chacha20::ChaCha8Rng;
+use khoalai::{
+    Algorithm, BoxedKey, DecapsulationKey, Error, ExportPrivateKey, Hedge, Input, MLDSA44_ECDSA_P256_SHA256,
+    MLDSA44_ED25519_SHA512, MLDSA65_ECDSA_P256_SHA512, MLDSA65_ED25519_SHA512, MLDSA87_ECDSA_P384_SHA512,
+    MLKEM768_P256, MLKEM1024_P384, PrivateKey, PublicKey, X_WING,
+};
+use rand_core::SeedableRng;
+
+/// The composite signatures.
+pub const COMPOSITES: [Algorithm; 5] = [
+    MLDSA44_ECDSA_P256_SHA256,
+    MLDSA44_ED25519_SHA512,
+    MLDSA65_ECDSA_P256_SHA512,
+    MLDSA65_ED25519_SHA512,
+    MLDSA87_ECDSA_P384_SHA512,
+];
+
+/// The hybrid KEMs whose keys software makes whole.
+pub const HYBRID_KEMS: [Algorithm; 3] = [X_WING, MLKEM768_P256, MLKEM1024_P384];
+
+/// Every row whose keys software makes whole.
+pub fn whole_rows() -> impl Iterator<Item = Algorithm> {
+    Algorithm::ALL.iter().copied().filter(|row| row.private_key_len() > 0)
+}
+
+/// A generator for tests: fast, and the same every time.
+pub fn rng(seed: u64) -> ChaCha8Rng {
+    ChaCha8Rng::seed_from_u64(seed)
+}
+
+/// A software key, always the same one for one row and `seed`.
+pub fn key(algorithm: Algorithm, seed: u64) -> BoxedKey {
+    khoalai::generate(algorithm, &mut rng(seed)).unwrap()
+}
+
+pub fn public(key: &dyn PrivateKey) -> Vec<u8> {
+    let mut out = vec![0; key.algorithm().public_key_len()];
+    key.public_key(&mut out).unwrap().to_vec()
+}
+
+pub fn export(key: &dyn ExportPrivateKey) -> Vec<u8> {
+    let mut out = vec![0; key.algorithm().private_key_len()];
+    key.expose_private_key(&mut out).unwrap().to_vec()
+}
+
+/// Signs without randomness, so that tests repeat.
+pub fn sign(key: &dyn PrivateKey, message: &[u8], context: &[u8]) -> Vec<u8> {
+    let mut out = vec![0; key.algorithm().signature_len()];
+    let input = Input::Message(&[message]);
+    key.sign(input, context, Hedge::Deterministic, &mut random::Dead::new(), &mut out).unwrap().to_vec()
+}
+
+pub fn verify(
+    algorithm: Algorithm,
+    public: &[u8],
+    message: &[u8],
+    context: &[u8],
+    signature: &[u8],
+) -> Result<(), Error> {
+    PublicKey::new(algorithm, public)?.verify(message, context, signature)
+}
+
+/// A ciphertext for `public`, and its secret.
+pub fn encapsulate(algorithm: Algorithm, public: &[u8], seed: u64) -> Result<(Vec<u8>, [u8; 32]), Error> {
+    let mut ciphertext = vec![0; algorithm.ciphertext_len()];
+    let secret = PublicKey::new(algorithm, public)?.encapsulate(&mut rng(seed), &mut ciphertext)?;
+    Ok((ciphertext, *secret.expose()))
+}
+
+/// Through the checked view, as an application does it.
+pub fn decapsulate(key: &dyn PrivateKey, ciphertext: &[u8]) -> Result<[u8; 32], Error> {
+    let secret = DecapsulationKey::new(key)?.decapsulate(ciphertext, &mut rng(0))?;
+    Ok(*secret.expose())
+}
+
+/// Where the post-quantum part of a hybrid's public key, ciphertext and signature ends.
+pub fn pq_lens(algorithm: Algorithm) -> (usize, usize, usize) {
+    let (pq, _) = algorithm.halves().unwrap();
+    (pq.public_key_len(), pq.ciphertext_len(), pq.signature_len())
+}
