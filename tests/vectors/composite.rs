@@ -1,7 +1,7 @@
 //! Composite signatures: keys, certificates, and signatures with and without a context.
 
 use crate::certificate::{Certificate, algorithm_of};
-use crate::ops::{export, import, pkcs8, public, sign, spki, text, verify};
+use crate::ops::{export, import, pkcs8, public, sign, spki, text, verify, verify_stream};
 use crate::support::{Outcome, Tally, ensure, json, list, refused, same, string};
 use base64ct::{Base64, Encoding};
 use khoalai::{Algorithm, Input};
@@ -33,6 +33,9 @@ fn run(algorithm: Algorithm, case: &Value, message: &[u8], context: &[u8]) -> Ou
         [(&[], base64(case, "s")), (context, base64(case, "sWithContext"))];
     for (context, signature) in &signatures {
         verify(algorithm, &key, input, context, signature).map_err(text)?;
+        if algorithm.halves().is_some() {
+            verify_stream(algorithm, &key, message, context, signature).map_err(text)?;
+        }
         // The context counts, and so does every half: one bit in the first part, one in the last.
         refused("another context", verify(algorithm, &key, input, b"another", signature))?;
         for place in [0, signature.len() - 1] {

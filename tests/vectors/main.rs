@@ -9,7 +9,11 @@
     clippy::unwrap_in_result,
     reason = "a vector that cannot be read is a failed test"
 )]
-#![allow(clippy::std_instead_of_alloc, clippy::needless_pass_by_value, reason = "it reads more easily in a test")]
+#![allow(
+    clippy::std_instead_of_alloc,
+    clippy::needless_pass_by_value,
+    reason = "it reads more easily in a test"
+)]
 
 mod acvp;
 mod cctv;

@@ -3,9 +3,11 @@
 use crate::support::Replay;
 use khoalai::soft::{
     EcdsaP256, EcdsaP384, Ed25519, Key, MlDsa44, MlDsa65, MlDsa87, MlKem768, MlKem1024, P256, P384,
-    SoftwareKey, Whole, X25519,
+    SoftwareKey, X25519,
 };
-use khoalai::{Algorithm, Error, ExportPrivateKey, Hedge, Input, PrivateKey};
+use khoalai::{
+    Algorithm, Error, ExportPrivateKey, Hedge, Input, MessageStream, PrivateKey, PublicKey, Whole,
+};
 
 /// A private key in software.
 pub(crate) type SoftKey = Box<dyn ExportPrivateKey>;
@@ -130,6 +132,20 @@ pub(crate) fn verify(
 ) -> Result<(), Error> {
     check(algorithm, public)?;
     algorithm.row().software.verify(algorithm, public, input, context, signature)
+}
+
+/// As [`verify`], with the message taken in byte by byte: a composite's hash, or ML-DSA's μ.
+pub(crate) fn verify_stream(
+    algorithm: Algorithm,
+    public: &[u8],
+    message: &[u8],
+    context: &[u8],
+    signature: &[u8],
+) -> Result<(), Error> {
+    let key = PublicKey::new(algorithm, public)?;
+    let mut stream = MessageStream::new(&key, context)?;
+    message.chunks(1).for_each(|byte| stream.update(byte));
+    stream.verify(&key, signature)
 }
 
 /// Algorithm and raw public key from `SubjectPublicKeyInfo`, which has to come out again as it was.
