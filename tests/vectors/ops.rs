@@ -91,20 +91,22 @@ pub(crate) fn encapsulate_with(
     public: &[u8],
     random: &mut Replay<'_>,
 ) -> Result<(Vec<u8>, Vec<u8>), Error> {
-    check(algorithm, public)?;
     let mut ciphertext = vec![0; algorithm.ciphertext_len()];
     let mut secret = vec![0; algorithm.secret_len()];
-    algorithm.row().software.encapsulate(algorithm, public, random, &mut ciphertext, &mut secret)?;
-    Ok((ciphertext, secret))
+    let made = algorithm.row().software.encapsulate(algorithm, public, random, &mut ciphertext, &mut secret);
+    let checked = check(algorithm, public);
+    assert_eq!(checked.is_ok(), made.is_ok(), "the check and the use of a public key disagree");
+    checked.and(made).map(|()| (ciphertext, secret))
 }
 
-/// The secret in `ciphertext`.
+/// The secret in `ciphertext`. What the check beforehand refuses, the key has to refuse as well.
 pub(crate) fn decapsulate(key: &(impl PrivateKey + ?Sized), ciphertext: &[u8]) -> Result<Vec<u8>, Error> {
-    key.algorithm().row().software.check_ciphertext(key.algorithm(), ciphertext)?;
     let mut secret = vec![0xA5; key.algorithm().secret_len()];
-    let result = key.decapsulate(ciphertext, &mut Replay::new(&[]), &mut secret);
-    assert!(result.is_ok() || secret.iter().all(|&byte| byte == 0), "a failure left bytes behind");
-    result.map(|()| secret)
+    let made = key.decapsulate(ciphertext, &mut Replay::new(&[]), &mut secret);
+    assert!(made.is_ok() || secret.iter().all(|&byte| byte == 0), "a failure left bytes behind");
+    let checked = key.algorithm().row().software.check_ciphertext(key.algorithm(), ciphertext);
+    assert_eq!(checked.is_ok(), made.is_ok(), "the check and the use of a ciphertext disagree");
+    checked.and(made).map(|()| secret)
 }
 
 /// A signature that draws exactly `random`, or, without it, a deterministic one.
@@ -130,8 +132,10 @@ pub(crate) fn verify(
     context: &[u8],
     signature: &[u8],
 ) -> Result<(), Error> {
-    check(algorithm, public)?;
-    algorithm.row().software.verify(algorithm, public, input, context, signature)
+    let verified = algorithm.row().software.verify(algorithm, public, input, context, signature);
+    let checked = check(algorithm, public);
+    assert!(checked.is_ok() || verified.is_err(), "a signature verifies under a refused public key");
+    checked.and(verified)
 }
 
 /// As [`verify`], with the message taken in byte by byte: a composite's hash, or ML-DSA's μ.
