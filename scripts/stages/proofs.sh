@@ -1,0 +1,12 @@
+# shellcheck shell=bash
+# Properties of the whole, each with the proof that its check can fail.
+
+stage_freestanding() {
+    scripts/freestanding
+    scripts/freestanding --prove
+}
+
+stage_floors() {
+    scripts/floors
+    scripts/floors --prove
+}
