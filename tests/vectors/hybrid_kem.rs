@@ -2,7 +2,7 @@
 
 use crate::ops::{decapsulate, encapsulate_with, export, import, public, text};
 use crate::support::{Outcome, Replay, Tally, ensure, hex, json, same};
-use khoalai::{Algorithm, MLKEM768_P256, MLKEM1024_P384, X_WING};
+use khoalai::{Algorithm, Error, MLKEM768_P256, MLKEM1024_P384, X_WING};
 use serde_json::Value;
 
 crate::support::sets! {
@@ -69,4 +69,26 @@ fn hpke_cases(tally: &mut Tally) {
             (None, _) => tally.skip(place + 1, "parameter set not built"),
         }
     }
+}
+
+/// No published seed gets past its first window (one in 2^32 would), so one is put in front: P-256
+/// takes the next of four, P-384 has only one (RandomScalar of the concrete hybrids).
+#[test]
+fn a_window_without_a_scalar_is_passed_over() {
+    let case = &json("cfrg-concrete-hybrid-kems-04/test-vectors-MLKEM768P256.json")[0];
+    let (key, random) = (hex(case, "pk"), hex(case, "randomness"));
+    let (m, windows) = random.split_at(32);
+    for bad in 0..5 {
+        let shifted = [m, &[0xFF; 32].repeat(bad), &windows[..32]].concat();
+        let got = encapsulate_with(MLKEM768_P256, &key, &mut Replay::new(&shifted));
+        if bad < 4 {
+            assert!(got.unwrap().0 == hex(case, "ct"), "{bad} windows passed over");
+        } else {
+            assert_eq!(got.err(), Some(Error::RandomFailed));
+        }
+    }
+    let case = &json("cfrg-concrete-hybrid-kems-04/test-vectors-MLKEM1024P384.json")[0];
+    let random = [&[0; 32][..], &[0xFF; 48], &[1; 48]].concat();
+    let got = encapsulate_with(MLKEM1024_P384, &hex(case, "pk"), &mut Replay::new(&random));
+    assert_eq!(got.err(), Some(Error::RandomFailed));
 }
