@@ -1,6 +1,7 @@
 //! Messages that are signed or verified as they stream by.
 
 use crate::algorithm::{Algorithm, Construction};
+use crate::composite::{Verdicts, verdicts};
 use crate::error::{Error, Result};
 use crate::input::{Hedge, Input};
 use crate::key::PrivateKey;
@@ -91,6 +92,18 @@ impl MessageStream {
             return Err(Error::WrongAlgorithm);
         }
         self.finish(|input, context| key.verify_input(input, context, signature))
+    }
+
+    /// Tells of each half of a composite signature over all that was taken in, to find out what
+    /// went wrong. It is valid only if both verify.
+    ///
+    /// # Errors
+    /// [`Error::WrongAlgorithm`] if `key` is of another algorithm; otherwise as [`verdicts`].
+    pub fn verdicts<B: AsRef<[u8]>>(self, key: &PublicKey<B>, signature: &[u8]) -> Result<Verdicts> {
+        if key.algorithm() != self.algorithm {
+            return Err(Error::WrongAlgorithm);
+        }
+        self.finish(|input, context| verdicts(key.algorithm(), key.as_bytes(), input, context, signature))
     }
 
     fn finish<T>(self, use_it: impl FnOnce(Input<'_>, &[u8]) -> Result<T>) -> Result<T> {
