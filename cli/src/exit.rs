@@ -1,0 +1,84 @@
+//! The exit codes that scripts rely on, and which error gives which.
+
+use khoalai::{Class, Error};
+
+/// How the command ends. The numbers are stable; `khoalai --help` and README.md list them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// Done.
+    Done = 0,
+    /// A signature or ciphertext was refused.
+    Refused = 1,
+    /// The command line is wrong.
+    Usage = 2,
+    /// An input is malformed, a key is the wrong one, or an algorithm is unknown.
+    Input = 3,
+    /// Asked for something that is not done: TEST ONLY key, classical only, overwriting, terminal.
+    Policy = 4,
+    /// A file or the system failed.
+    File = 5,
+    /// The random source failed, or the key's device cannot answer now.
+    Condition = 6,
+    /// A self-test failed.
+    SelfTest = 7,
+}
+
+impl Exit {
+    /// The one table from the library's errors to exit codes: a few by name, the rest by class.
+    pub(crate) const fn of(error: Error) -> Self {
+        match error {
+            Error::TestOnly | Error::ClassicalOnly => Self::Policy,
+            // The context comes from the command line.
+            Error::BadContext => Self::Usage,
+            // The key did not answer; no signature or ciphertext of anybody was refused.
+            Error::SigningFailed => Self::Condition,
+            _ => match error.class() {
+                Class::Input => Self::Input,
+                Class::Refused => Self::Refused,
+                Class::Condition => Self::Condition,
+                Class::Fault => Self::SelfTest,
+            },
+        }
+    }
+
+    pub(crate) const fn number(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Refused => 1,
+            Self::Usage => 2,
+            Self::Input => 3,
+            Self::Policy => 4,
+            Self::File => 5,
+            Self::Condition => 6,
+            Self::SelfTest => 7,
+        }
+    }
+}
+
+impl From<Exit> for std::process::ExitCode {
+    fn from(exit: Exit) -> Self {
+        exit.number().into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The table as README.md promises it, written out: a new error of the library must be put here by hand.
+    #[test]
+    fn every_error_has_its_promised_exit_code() {
+        let expected = |number| match number {
+            200 | 201 => 1,
+            106 => 2,
+            100..=104 | 107 | 108 | 110 | 300 | 301 => 3,
+            105 | 109 => 4,
+            202 | 302 | 303 | 400..=405 => 6,
+            500 => 7,
+            _ => u8::MAX,
+        };
+        for error in Error::ALL {
+            assert_eq!(Exit::of(*error).number(), expected(error.number()), "{}", error.code());
+        }
+    }
+}

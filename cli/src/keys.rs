@@ -1,0 +1,172 @@
+//! Loading keys. What a file is gets told by its content.
+
+use crate::certificate;
+use crate::encrypted::Encrypted;
+use crate::failure::{Failure, Problem};
+use crate::input;
+use crate::passphrase::Passphrase;
+use crate::session::Session;
+use khoalai::encode::pem::{self, Label};
+use khoalai::encode::{Format, pkcs8, spki};
+use khoalai::limits::MAX_PEM;
+use khoalai::{Algorithm, BoxedKey, Error, PublicKey};
+use std::io::Read;
+use std::path::Path;
+use zeroize::Zeroizing;
+
+/// A private key and what its file said about it.
+pub(crate) struct Private {
+    pub(crate) key: BoxedKey,
+    pub(crate) test_only: bool,
+}
+
+impl Private {
+    /// The public key that belongs to it.
+    pub(crate) fn public(&self) -> Result<PublicKey<Vec<u8>>, Failure> {
+        let algorithm = self.key.algorithm();
+        let mut public = vec![0; algorithm.public_key_len()];
+        self.key.public_key(&mut public)?;
+        Ok(PublicKey::new(algorithm, public)?)
+    }
+}
+
+/// Reads a private key: PEM or DER, encrypted or not.
+pub(crate) fn private(session: &Session, path: &Path, passphrase: Option<&Path>) -> Result<Private, Failure> {
+    read_private(session, path, passphrase).map_err(|failure| failure.about(path))
+}
+
+fn read_private(session: &Session, path: &Path, passphrase: Option<&Path>) -> Result<Private, Failure> {
+    let document = Document::read(path)?;
+    let sort = document.sort();
+    match sort {
+        Some(Label::PrivateKey | Label::EncryptedPrivateKey) => {}
+        Some(_) => return Err(Problem::NotPrivate.into()),
+        None => return Err(Error::Malformed.into()),
+    }
+    document.permit(session)?;
+    let key = if sort == Some(Label::EncryptedPrivateKey) {
+        // The cost is judged before anybody is asked for a passphrase.
+        let encrypted = Encrypted::read(&document.der)?;
+        encrypted.open(&Passphrase::ask(session, passphrase, path)?, import)?
+    } else {
+        import(&document.der)?
+    };
+    if key.algorithm().is_classical() {
+        return Err(Error::ClassicalOnly.into());
+    }
+    Ok(Private { key, test_only: document.test_only })
+}
+
+fn import(der: &[u8]) -> Result<BoxedKey, Error> {
+    let decoded = pkcs8::decode(der, Algorithm::ALL)?;
+    let key = khoalai::import(decoded.algorithm(), decoded.expose_private_key())?;
+    decoded.check(&key)?;
+    Ok(key)
+}
+
+/// Reads a public key: PEM or DER, on its own or in a certificate.
+pub(crate) fn public(session: &Session, path: &Path) -> Result<PublicKey<Vec<u8>>, Failure> {
+    read_public(session, path).map_err(|failure| failure.about(path))
+}
+
+fn read_public(session: &Session, path: &Path) -> Result<PublicKey<Vec<u8>>, Failure> {
+    let document = Document::read(path)?;
+    document.permit(session)?;
+    let info = match document.sort() {
+        Some(Label::PublicKey) => document.der.to_vec(),
+        Some(Label::Certificate) => {
+            session.warn("CERTIFICATE_NOT_CHECKED", session.text.certificate_not_checked);
+            certificate::public_key_info(&document.der)?
+        }
+        Some(_) => return Err(Problem::NotPublic.into()),
+        None => return Err(Error::Malformed.into()),
+    };
+    let key = PublicKey::from_spki(&info, Algorithm::ALL)?;
+    Ok(PublicKey::new(key.algorithm(), key.as_bytes().to_vec())?)
+}
+
+/// A key file, opened up to its DER.
+struct Document {
+    der: Zeroizing<Vec<u8>>,
+    /// What PEM calls it; DER has no label.
+    label: Option<Label>,
+    test_only: bool,
+}
+
+impl Document {
+    fn read(path: &Path) -> Result<Self, Failure> {
+        Ok(Self::of(input::read(path, MAX_PEM)?)?)
+    }
+
+    fn of(content: Zeroizing<Vec<u8>>) -> Result<Self, Error> {
+        match Format::of(&content) {
+            Format::Pem => {
+                let mut der = Zeroizing::new(vec![0; content.len()]);
+                let document = pem::decode(&content, &mut der)?;
+                let (label, test_only, len) = (document.label, document.test_only, document.der.len());
+                der.truncate(len);
+                Ok(Self { der, label: Some(label), test_only })
+            }
+            Format::Der => Ok(Self { der: content, label: None, test_only: false }),
+            _ => Err(Error::Malformed),
+        }
+    }
+
+    /// What it holds: what PEM says, or what the DER looks like.
+    fn sort(&self) -> Option<Label> {
+        let is = |result: Option<Error>| result != Some(Error::Malformed);
+        self.label.or_else(|| {
+            if is(spki::decode(&self.der, Algorithm::ALL).err()) {
+                Some(Label::PublicKey)
+            } else if is(pkcs8::decode(&self.der, Algorithm::ALL).err()) {
+                Some(Label::PrivateKey)
+            } else if Encrypted::is_one(&self.der) {
+                Some(Label::EncryptedPrivateKey)
+            } else if certificate::public_key_info(&self.der).is_ok() {
+                Some(Label::Certificate)
+            } else {
+                None
+            }
+        })
+    }
+
+    /// Refuses a TEST ONLY key unless asked for.
+    fn permit(&self, session: &Session) -> Result<(), Failure> {
+        if !self.test_only {
+            return Ok(());
+        }
+        if !session.allow_test_keys {
+            return Err(Failure::from(Error::TestOnly).advice(|text| text.allow_test_keys_advice));
+        }
+        session.warn("TEST_ONLY_KEY", session.text.test_only_key);
+        Ok(())
+    }
+}
+
+/// Whether a private key is in this file, so that it must not be written over by accident.
+pub(crate) fn is_private_key_file(path: &Path) -> bool {
+    let regular = path.metadata().is_ok_and(|metadata| metadata.is_file());
+    let Some(file) = regular.then(|| std::fs::File::open(path).ok()).flatten() else { return false };
+    // Only as much as a key can be: what is longer is none.
+    let limit = u64::try_from(MAX_PEM).unwrap_or(u64::MAX);
+    let Ok(content) = input::read_from(&mut file.take(limit), path, MAX_PEM) else { return false };
+    let document = Document::of(content);
+    let sort = document.ok().and_then(|document| document.sort());
+    matches!(sort, Some(Label::PrivateKey | Label::EncryptedPrivateKey))
+}
+
+/// Writes a key as PEM.
+pub(crate) fn to_pem(label: Label, test_only: bool, der: &[u8]) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let mut out = Zeroizing::new(vec![0; 2 * der.len() + 200]);
+    let len = pem::encode(label, test_only, der, &mut out)?.len();
+    out.truncate(len);
+    Ok(out)
+}
+
+/// Writes a public key as DER.
+pub(crate) fn public_to_der(key: &PublicKey<Vec<u8>>) -> Result<Vec<u8>, Failure> {
+    let mut out = vec![0; key.as_bytes().len() + 32];
+    let len = spki::encode(key.algorithm(), key.as_bytes(), &mut out)?.len();
+    out.truncate(len);
+    Ok(out)
+}

@@ -1,0 +1,206 @@
+//! Writing: whole or not at all, secrets for their owner only, nothing secret to a terminal.
+
+use crate::failure::{Failure, Problem};
+use crate::input::is_stream;
+use crate::keys;
+use crate::session::Session;
+use std::fs::{File, OpenOptions, Permissions};
+use std::io::{self, IsTerminal, Write};
+use std::os::fd::AsFd;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
+
+/// What is written, which decides who may read it and where it may go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sort {
+    /// A private key: mode 0600, never to a terminal, over an existing file only if `replace`.
+    PrivateKey {
+        /// The user said so.
+        replace: bool,
+    },
+    /// A shared secret: mode 0600, never to a terminal.
+    Secret,
+    /// Ciphertexts, signatures, DER: nothing that a terminal could show.
+    Bytes,
+    /// Text for anybody.
+    Text,
+}
+
+impl Sort {
+    const fn is_secret(self) -> bool {
+        matches!(self, Self::PrivateKey { .. } | Self::Secret)
+    }
+
+    const fn mode(self) -> u32 {
+        // For what is public the user's umask decides.
+        if self.is_secret() { 0o600 } else { 0o666 }
+    }
+}
+
+/// The places a command writes to, checked before it does any work.
+pub(crate) struct Plan {
+    places: Vec<(PathBuf, Sort)>,
+}
+
+impl Plan {
+    /// Checks the places against each other, against the files that are read, and against what is there.
+    pub(crate) fn new(
+        session: &Session,
+        inputs: &[&Path],
+        places: &[(&Path, Sort)],
+    ) -> Result<Self, Failure> {
+        if places.iter().any(|(path, _)| is_stream(path)) {
+            session.reserve_stdout();
+        }
+        distinct(inputs, places)?;
+        for (path, sort) in places {
+            check(path, *sort).map_err(|problem| Failure::from(problem).about(path))?;
+        }
+        Ok(Self { places: places.iter().map(|(path, sort)| ((*path).to_owned(), *sort)).collect() })
+    }
+
+    /// Writes one content to each place, in the order of the places. If one fails, no file is
+    /// left half-written and no new file is left at all.
+    pub(crate) fn write(self, contents: &[&[u8]]) -> Result<(), Failure> {
+        let mut staged = Vec::new();
+        let mut streams = Vec::new();
+        for ((path, sort), content) in self.places.iter().zip(contents) {
+            let failed = |error| Failure::from(Problem::WriteFailed).about(path).system(error);
+            if let Some(stream) = open_stream(path).map_err(failed)? {
+                if *sort != Sort::Text && stream.is_terminal() {
+                    return Err(Failure::from(Problem::Terminal).about(path));
+                }
+                streams.push((path, stream, content));
+            } else {
+                staged.push((path, *sort, stage(path, *sort, content).map_err(failed)?));
+            }
+        }
+        // Streams first: they can fail late and cannot be taken back, while a rename can.
+        for (path, mut stream, content) in streams {
+            let written = stream.write_all(content).and_then(|()| stream.flush());
+            written.map_err(|error| Failure::from(Problem::WriteFailed).about(path).system(error))?;
+        }
+        let mut created = Vec::new();
+        for (path, sort, (file, target)) in staged {
+            let is_new = !target.exists();
+            if let Err(failure) = persist(file, &target, sort) {
+                for new in created {
+                    let _ = std::fs::remove_file(new);
+                }
+                return Err(failure.about(path));
+            }
+            if is_new {
+                created.push(target);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Nothing may be named twice: not stdin, and not a file that is written.
+fn distinct(inputs: &[&Path], places: &[(&Path, Sort)]) -> Result<(), Failure> {
+    let same = |path: &Path| Err(Failure::from(Problem::SameFile).about(path));
+    let mut from_stdin = inputs.iter().filter(|path| is_stream(path));
+    if from_stdin.next().is_some() && from_stdin.next().is_some() {
+        return same(Path::new("-"));
+    }
+    for (index, (path, _)) in places.iter().enumerate() {
+        let earlier = places.iter().take(index).map(|(path, _)| *path);
+        if earlier.clone().any(|other| is_stream(path) && is_stream(other)) {
+            return same(path);
+        }
+        if inputs.iter().copied().chain(earlier).any(|other| is_same_file(path, other)) {
+            return same(path);
+        }
+    }
+    Ok(())
+}
+
+/// Whether two paths lead to one regular file, or would if it existed.
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    if is_stream(one) || is_stream(other) {
+        return false;
+    }
+    match (one.metadata(), other.metadata()) {
+        (Ok(one), Ok(other)) => one.is_file() && (one.dev(), one.ino()) == (other.dev(), other.ino()),
+        (Err(_), Err(_)) => target(one).ok().is_some_and(|one| target(other).is_ok_and(|other| one == other)),
+        _ => false,
+    }
+}
+
+/// The path to write to: what a symbolic link leads to, so that the link stays.
+fn target(path: &Path) -> io::Result<PathBuf> {
+    if path.exists() {
+        return path.canonicalize();
+    }
+    let name = path.file_name().ok_or(io::ErrorKind::IsADirectory)?;
+    Ok(directory(path).canonicalize()?.join(name))
+}
+
+fn directory(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+fn check(path: &Path, sort: Sort) -> Result<(), Problem> {
+    if is_stream(path) {
+        let shows = io::stdout().is_terminal();
+        return if shows && sort != Sort::Text { Err(Problem::Terminal) } else { Ok(()) };
+    }
+    let refused = match sort {
+        Sort::PrivateKey { replace } => {
+            !replace && path.symlink_metadata().is_ok_and(|there| !is_device(&there))
+        }
+        // A slip of the keyboard must not cost a private key.
+        _ => keys::is_private_key_file(path),
+    };
+    if refused { Err(Problem::WouldOverwrite) } else { Ok(()) }
+}
+
+fn is_device(metadata: &std::fs::Metadata) -> bool {
+    !metadata.is_file() && !metadata.is_dir() && !metadata.is_symlink()
+}
+
+/// Opens what cannot be replaced by a file: stdout, a pipe, a device.
+fn open_stream(path: &Path) -> io::Result<Option<File>> {
+    if is_stream(path) {
+        // Without the buffer of `std`, which would keep a copy of a secret.
+        return Ok(Some(File::from(io::stdout().as_fd().try_clone_to_owned()?)));
+    }
+    match path.metadata() {
+        Ok(metadata) if is_device(&metadata) => OpenOptions::new().write(true).open(path).map(Some),
+        _ => Ok(None),
+    }
+}
+
+/// Writes the content to a new file beside its place.
+fn stage(path: &Path, sort: Sort, content: &[u8]) -> io::Result<(NamedTempFile, PathBuf)> {
+    let target = target(path)?;
+    if target.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    let mut file = tempfile::Builder::new()
+        .prefix(".khoalai-")
+        .permissions(Permissions::from_mode(sort.mode()))
+        .tempfile_in(directory(&target))?;
+    file.write_all(content)?;
+    file.as_file().sync_all()?;
+    Ok((file, target))
+}
+
+/// Moves the file to its place in one step.
+fn persist(file: NamedTempFile, target: &Path, sort: Sort) -> Result<(), Failure> {
+    // Asked again in the same step: somebody may have written there since.
+    let moved = if sort == (Sort::PrivateKey { replace: false }) {
+        file.persist_noclobber(target)
+    } else {
+        file.persist(target)
+    };
+    moved.map(|_| ()).map_err(|error| {
+        if error.error.kind() == io::ErrorKind::AlreadyExists {
+            Problem::WouldOverwrite.into()
+        } else {
+            Failure::from(Problem::WriteFailed).system(error.error)
+        }
+    })
+}

@@ -1,0 +1,83 @@
+//! Passphrases: typed, or read from a file of the owner's. Never an argument or a variable, which others can see.
+
+use crate::failure::{Failure, Problem};
+use crate::input;
+use crate::session::Session;
+use crate::text::fill;
+use rustix::process::geteuid;
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+use unicode_normalization::UnicodeNormalization;
+use zeroize::Zeroizing;
+
+/// The longest passphrase, in bytes.
+const MAX_PASSPHRASE: usize = 1024;
+
+/// A passphrase, wiped when dropped.
+pub(crate) struct Passphrase(Zeroizing<Vec<u8>>);
+
+impl Passphrase {
+    /// For a new file: typed twice, or from the passphrase file; not empty.
+    pub(crate) fn choose(session: &Session, file: Option<&Path>, key: &Path) -> Result<Self, Failure> {
+        let chosen = match file {
+            Some(file) => from_file(file)?,
+            None => {
+                let first = typed(session, session.text.passphrase_new, key)?;
+                if *first != *typed(session, session.text.passphrase_again, key)? {
+                    return Err(Problem::PassphraseDiffers.into());
+                }
+                first
+            }
+        };
+        if chosen.is_empty() { Err(Problem::PassphraseEmpty.into()) } else { Ok(Self(chosen)) }
+    }
+
+    /// For an existing file.
+    pub(crate) fn ask(session: &Session, file: Option<&Path>, key: &Path) -> Result<Self, Failure> {
+        file.map_or_else(|| typed(session, session.text.passphrase_for, key), from_file).map(Self)
+    }
+
+    /// What to try, in this order: the composed form (NFC), which is what is written, and the bytes
+    /// as they came. Vietnamese keyboards give "ệ" as one code point or as three; to the one who
+    /// types it is one passphrase.
+    pub(crate) fn spellings(&self) -> impl Iterator<Item = Zeroizing<Vec<u8>>> {
+        let composed = composed(&self.0);
+        let raw = (*composed != *self.0).then(|| self.0.clone());
+        core::iter::once(composed).chain(raw)
+    }
+}
+
+fn composed(bytes: &Zeroizing<Vec<u8>>) -> Zeroizing<Vec<u8>> {
+    let Ok(text) = core::str::from_utf8(bytes) else { return bytes.clone() };
+    // Room from the start (a code point composes from at most itself): a string that grows leaves copies behind.
+    let mut composed = Zeroizing::new(Vec::with_capacity(3 * bytes.len()));
+    for character in text.nfc() {
+        let mut buffer = Zeroizing::new([0; 4]);
+        composed.extend_from_slice(character.encode_utf8(&mut *buffer).as_bytes());
+    }
+    composed
+}
+
+fn typed(session: &Session, prompt: &str, key: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let prompt = fill(prompt, &[&key.display().to_string()]);
+    let _ = session;
+    rpassword::prompt_password(prompt)
+        .map(|typed| Zeroizing::new(typed.into_bytes()))
+        .map_err(|_| Failure::from(Problem::PassphraseNeeded).about(key))
+}
+
+/// The first line of a file that only its owner can read.
+fn from_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let mut file = input::open(path)?;
+    // Asked of the open file: the name may lead elsewhere a moment later.
+    let metadata = file.metadata().map_err(|error: io::Error| input::unreadable(path, error))?;
+    let ours = metadata.uid() == geteuid().as_raw();
+    if !ours || metadata.mode() & 0o077 != 0 {
+        return Err(Failure::from(Problem::PassphraseFileOpen).about(path));
+    }
+    let mut content = input::read_from(&mut file, path, MAX_PASSPHRASE)?;
+    let end = content.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(content.len());
+    content.truncate(end);
+    Ok(content)
+}
