@@ -69,7 +69,11 @@ pub struct Document<'a> {
 /// # Errors
 /// [`Error::BufferTooSmall`].
 pub fn encode<'o>(label: Label, test_only: bool, der: &[u8], out: &'o mut [u8]) -> Result<&'o str> {
-    pem_rfc7468::encode(label.text(test_only), LineEnding::LF, der, out).map_err(|_| Error::BufferTooSmall)
+    let label = label.text(test_only);
+    // Known beforehand, so that no half of a secret is written where there is no room for all of it.
+    let len = pem_rfc7468::encoded_len(label, LineEnding::LF, der).map_err(|_| Error::BufferTooSmall)?;
+    let out = crate::bytes::room(out, len)?;
+    pem_rfc7468::encode(label, LineEnding::LF, der, out).map_err(|_| Error::BufferTooSmall)
 }
 
 /// Reads the one document in a PEM text. Text before it is passed over.

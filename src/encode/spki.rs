@@ -13,7 +13,7 @@ struct Info<'a> {
     public_key: BitStringRef<'a>,
 }
 
-/// Writes a raw public key as DER and returns the part of `out` written, at most 32 bytes more than the key.
+/// Writes a raw public key as DER and returns the part of `out` written, at most 40 bytes more than the key.
 ///
 /// # Errors
 /// [`Error::Malformed`] for a wrong length, [`Error::BadPublicKey`], [`Error::BufferTooSmall`];
