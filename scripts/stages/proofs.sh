@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # Properties of the whole, each with the proof that its check can fail.
+set -euo pipefail
 
 stage_freestanding() {
     scripts/freestanding

@@ -1,11 +1,12 @@
 # shellcheck shell=bash
 # Everything that cargo itself can say.
+set -euo pipefail
 
 # One implementation alone, as firmware takes it: the other must not be needed anywhere.
 small=(--no-default-features --features "pq-rustcrypto,alloc,getrandom")
 
 stage_format() {
-    cargo fmt --all --check
+    cargo fmt --all --check -- --color never
 }
 
 stage_clippy() {
@@ -20,16 +21,16 @@ stage_features() {
     for set in pq-libcrux pq-rustcrypto pq-libcrux,pq-rustcrypto pq-rustcrypto,tables pq-libcrux,alloc \
         pq-rustcrypto,alloc pq-libcrux,getrandom pq-libcrux,alloc,getrandom,tables; do
         echo "-- $set"
-        RUSTFLAGS="-D warnings" cargo check --locked --quiet -p khoalai --no-default-features --features "$set"
+        cargo clippy --locked --quiet -p khoalai --no-default-features --features "$set" -- -D warnings
     done
     echo "-- all"
-    RUSTFLAGS="-D warnings" cargo check --locked --quiet -p khoalai --all-features
+    cargo clippy --locked --quiet -p khoalai --all-features -- -D warnings
     # Without an implementation there is nothing; the build says so instead of failing somewhere.
-    if cargo check --locked --quiet -p khoalai --no-default-features 2>"$work/log"; then
+    if cargo check --locked --quiet -p khoalai --no-default-features 2>"${work:?}/log"; then
         echo "built without any implementation" >&2
         return 1
     fi
-    grep -o 'khoalai needs an implementation.*' "$work/log"
+    grep --max-count 1 '^error: khoalai needs an implementation' "${work:?}/log"
 }
 
 # The test targets of the library, but for the vectors, which are a stage of their own.

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # What the stages need beside the checkout, and where it is kept. Downloads go to target/tools, so
 # that they survive from run to run; KHOALAI_TOOLS names another place.
+set -euo pipefail
 
 tools=${KHOALAI_TOOLS:-$PWD/target/tools}
 PATH=$tools/bin:$tools/root/usr/bin:$PATH

@@ -1,13 +1,14 @@
 # shellcheck shell=bash
 # Where the code of others comes from, and that a copy of it is enough.
+set -euo pipefail
 
 cargo_deny_version=0.20.2
 
 need_cargo_deny() {
     if [[ $(cargo deny --version 2>/dev/null) != *" $cargo_deny_version" ]]; then
         # Apart from our own target directory, and gone afterwards: it is built once.
-        CARGO_TARGET_DIR=$tools/build cargo install cargo-deny --locked --version "$cargo_deny_version" --root "$tools"
-        rm -rf "$tools/build"
+        CARGO_TARGET_DIR=${tools:?}/build cargo install cargo-deny --locked --version "$cargo_deny_version" --root "${tools:?}"
+        rm -rf "${tools:?}/build"
     fi
     cargo deny --version
 }
@@ -27,11 +28,11 @@ stage_advisory_database() {
     [[ -n ${KHOALAI_ADVISORY_DB-} ]] || not_run "no copy of the database: KHOALAI_ADVISORY_DB is not set"
     need_cargo_deny
     # cargo-deny looks for the database in a folder named after its address.
-    local home=$work/advisories
+    local home=${work:?}/advisories
     mkdir -p "$home"
     ln -s "$(realpath "$KHOALAI_ADVISORY_DB")" "$home/advisory-db-3157b0e258782691"
-    sed "s|^\[advisories\]|&\ndb-path = \"$home\"|" deny.toml >"$work/deny.toml"
-    cargo deny --locked --workspace --config "$work/deny.toml" check --disable-fetch advisories
+    sed "s|^\[advisories\]|&\ndb-path = \"$home\"|" deny.toml >"${work:?}/deny.toml"
+    cargo deny --locked --workspace --config "${work:?}/deny.toml" check --disable-fetch advisories
 }
 
 # From the archive that a release would be, with the vendored sources and an empty cargo home: so

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # The tree as others get it.
+set -euo pipefail
 
 stage_hygiene() {
     scripts/hygiene
@@ -20,6 +21,7 @@ stage_shell() {
 # The first command of the README's block "Two commands", word for word, as a newcomer would run it.
 stage_readme() {
     local command clone=target/readme-check
+    # shellcheck disable=SC2016 # the backticks are Markdown's
     command=$(sed -n '/^```sh$/,/^```$/p' README.md | sed -n '2s/ *#.*//p')
     grep -qx './scripts/test *\(#.*\)\?' README.md || { echo "README.md does not name ./scripts/test" >&2; return 1; }
     rm -rf "$clone"
@@ -30,8 +32,8 @@ stage_readme() {
 }
 
 stage_clean() {
-    git status --porcelain >"$work/after"
-    diff "$work/before" "$work/after"
+    git status --porcelain >"${work:?}/after"
+    diff "${work:?}/before" "${work:?}/after"
     # A fresh clone starts clean; a developer's tree may hold unfinished work.
-    [[ ${CI-} != true || ! -s $work/after ]] || { cat "$work/after"; return 1; }
+    [[ ${CI-} != true || ! -s ${work:?}/after ]] || { cat "${work:?}/after"; return 1; }
 }
