@@ -9,7 +9,7 @@ use ed25519_dalek::hazmat::{ExpandedSecretKey, raw_sign_byupdate};
 use ed25519_dalek::{Signature, SigningKey, VerifyingKey};
 use sha2::{Digest, Sha512};
 
-/// Ed25519 as a half of a composite. Public keys of low order are refused.
+/// Ed25519 as a half of a composite. Public keys of low order are refused, and unreduced ones.
 pub struct Ed25519;
 
 impl Sealed for Ed25519 {}
@@ -71,8 +71,14 @@ impl Component for Ed25519 {
 }
 
 fn read(public: &[u8]) -> Result<VerifyingKey> {
-    let key = VerifyingKey::from_bytes(array::<32>(public)?).map_err(|_| Error::BadPublicKey)?;
-    if key.is_weak() { Err(Error::BadPublicKey) } else { Ok(key) }
+    let bytes = array::<32>(public)?;
+    let key = VerifyingKey::from_bytes(bytes).map_err(|_| Error::BadPublicKey)?;
+    if key.is_weak() || !is_reduced(bytes) { Err(Error::BadPublicKey) } else { Ok(key) }
+}
+
+/// Whether y is below p = 2^255 - 19 (RFC 8032 §5.1.3 step 1): the crate does not ask.
+fn is_reduced([low, middle @ .., high]: &[u8; 32]) -> bool {
+    *low < 0xed || middle.iter().any(|byte| *byte != 0xff) || high & 0x7f != 0x7f
 }
 
 /// Pure Ed25519 takes whole messages and no context.
