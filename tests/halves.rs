@@ -17,11 +17,10 @@ use khoalai::combine::HybridKem;
 use khoalai::soft::{Key, MlKem768, P256, SoftwareKey, X25519};
 use khoalai::{
     Adoption, Algorithm, ED25519, Error, Half, Hybrid, ML_KEM_768, ML_KEM_1024, MLKEM768_P256,
-    MLKEM768_X25519, MLKEM1024_P384, Memory, P256_SHARE, PrivateKey, Random, Result, Side, Store, X_WING,
-    X25519_SHARE,
+    MLKEM768_X25519, MLKEM1024_P384, Memory, P256_SHARE, PrivateKey, Side, Store, X_WING, X25519_SHARE,
 };
 use support::chip::{Chip, Fault};
-use support::{COMPOSITES, HYBRID_KEMS, key, rng};
+use support::{COMPOSITES, HYBRID_KEMS, NoStore, key, rng};
 
 type Pq = Half<Key<MlKem768>>;
 type Classical = Half<Key<P256>>;
@@ -99,45 +98,19 @@ fn only_a_post_quantum_and_a_classical_component_make_a_hybrid() {
     }
 }
 
-/// Takes in anything: what a careless store would do.
-struct Careless;
-
-impl Store for Careless {
-    type Key = Box<dyn PrivateKey + Send + Sync>;
-
-    fn generate(&mut self, algorithm: Algorithm, _: &str, random: &mut dyn Random) -> Result<Self::Key> {
-        Ok(Box::new(khoalai::generate(algorithm, random)?))
-    }
-
-    fn import(&mut self, algorithm: Algorithm, _: &str, private_key: &[u8]) -> Result<Self::Key> {
-        Ok(Box::new(khoalai::import(algorithm, private_key)?))
-    }
-
-    fn open(&mut self, _: &str) -> Result<Self::Key> {
-        Err(Error::NotFound)
-    }
-
-    fn destroy(&mut self, _: Self::Key) -> Result<()> {
-        Ok(())
-    }
-
-    fn claim(&mut self, _: &[u8; 32]) -> Result<()> {
-        Ok(())
-    }
-}
-
 #[test]
 fn a_key_of_another_kind_is_not_adopted() {
     let candidates = [X_WING, MLKEM768_P256, ML_KEM_1024, X25519_SHARE, ED25519];
     for (hybrid, side) in [(MLKEM768_P256, Side::PostQuantum), (MLKEM768_P256, Side::Classical)] {
         for algorithm in candidates {
             let key: Box<dyn PrivateKey + Send + Sync> = Box::new(key(algorithm, 1));
-            let adopted = Half::adopt(hybrid, side, &mut Careless, key, Adoption::LosesFreshness);
+            let adopted = Half::adopt(hybrid, side, &mut NoStore::new(), key, Adoption::LosesFreshness);
             assert_eq!(adopted.err(), Some(Error::HalvesMismatch), "{algorithm} as a half");
         }
     }
     let key: Box<dyn PrivateKey + Send + Sync> = Box::new(key(ML_KEM_768, 1));
-    let adopt = Half::adopt(MLKEM768_P256, Side::PostQuantum, &mut Careless, key, Adoption::LosesFreshness);
+    let adopt =
+        Half::adopt(MLKEM768_P256, Side::PostQuantum, &mut NoStore::new(), key, Adoption::LosesFreshness);
     assert!(adopt.is_ok());
 }
 

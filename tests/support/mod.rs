@@ -6,11 +6,13 @@ pub mod random;
 pub mod toy;
 
 use chacha20::ChaCha8Rng;
+use core::marker::PhantomData;
 use khoalai::{
     Algorithm, BoxedKey, DecapsulationKey, Error, ExportPrivateKey, Hedge, Input, MLDSA44_ECDSA_P256_SHA256,
     MLDSA44_ED25519_SHA512, MLDSA65_ECDSA_P256_SHA512, MLDSA65_ED25519_SHA512, MLDSA87_ECDSA_P384_SHA512,
     MLKEM768_P256, MLKEM1024_P384, PrivateKey, PublicKey, X_WING,
 };
+use khoalai::{Random, Result, Store};
 use rand_core::SeedableRng;
 
 /// The composite signatures.
@@ -63,19 +65,19 @@ pub fn verify(
     message: &[u8],
     context: &[u8],
     signature: &[u8],
-) -> Result<(), Error> {
+) -> Result<()> {
     PublicKey::new(algorithm, public)?.verify(message, context, signature)
 }
 
 /// A ciphertext for `public`, and its secret.
-pub fn encapsulate(algorithm: Algorithm, public: &[u8], seed: u64) -> Result<(Vec<u8>, [u8; 32]), Error> {
+pub fn encapsulate(algorithm: Algorithm, public: &[u8], seed: u64) -> Result<(Vec<u8>, [u8; 32])> {
     let mut ciphertext = vec![0; algorithm.ciphertext_len()];
     let secret = PublicKey::new(algorithm, public)?.encapsulate(&mut rng(seed), &mut ciphertext)?;
     Ok((ciphertext, *secret.expose()))
 }
 
 /// Through the checked view, as an application does it.
-pub fn decapsulate(key: &dyn PrivateKey, ciphertext: &[u8]) -> Result<[u8; 32], Error> {
+pub fn decapsulate(key: &dyn PrivateKey, ciphertext: &[u8]) -> Result<[u8; 32]> {
     let secret = DecapsulationKey::new(key)?.decapsulate(ciphertext, &mut rng(0))?;
     Ok(*secret.expose())
 }
@@ -84,4 +86,37 @@ pub fn decapsulate(key: &dyn PrivateKey, ciphertext: &[u8]) -> Result<[u8; 32], 
 pub fn pq_lens(algorithm: Algorithm) -> (usize, usize, usize) {
     let (pq, _) = algorithm.halves().unwrap();
     (pq.public_key_len(), pq.ciphertext_len(), pq.signature_len())
+}
+
+/// A store of keys of any kind, that makes none and forgets every claim.
+pub struct NoStore<K>(PhantomData<K>);
+
+impl<K> NoStore<K> {
+    pub fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<K: PrivateKey> Store for NoStore<K> {
+    type Key = K;
+
+    fn generate(&mut self, _: Algorithm, _: &str, _: &mut dyn Random) -> Result<K> {
+        Err(Error::Unsupported)
+    }
+
+    fn import(&mut self, _: Algorithm, _: &str, _: &[u8]) -> Result<K> {
+        Err(Error::Unsupported)
+    }
+
+    fn open(&mut self, _: &str) -> Result<K> {
+        Err(Error::NotFound)
+    }
+
+    fn destroy(&mut self, _: K) -> Result<()> {
+        Ok(())
+    }
+
+    fn claim(&mut self, _: &[u8; 32]) -> Result<()> {
+        Ok(())
+    }
 }
