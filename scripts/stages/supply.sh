@@ -32,7 +32,7 @@ stage_advisory_database() {
     mkdir -p "$home"
     ln -s "$(realpath "$KHOALAI_ADVISORY_DB")" "$home/advisory-db-3157b0e258782691"
     sed "s|^\[advisories\]|&\ndb-path = \"$home\"|" deny.toml >"${work:?}/deny.toml"
-    cargo deny --locked --workspace --config "${work:?}/deny.toml" check --disable-fetch advisories
+    cargo deny --offline --locked --workspace --config "${work:?}/deny.toml" check advisories
 }
 
 # From the archive that a release would be, with the vendored sources and an empty cargo home: so

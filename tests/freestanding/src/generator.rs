@@ -3,7 +3,7 @@
 use core::convert::Infallible;
 use rand_core::{TryCryptoRng, TryRng};
 
-/// Counts in 64-bit words and mixes each count (SplitMix64).
+/// Counts in 64-bit words and mixes each count (`SplitMix64`).
 pub(crate) struct Generator(u64);
 
 impl Generator {
