@@ -18,12 +18,17 @@ impl core::error::Error for Broken {}
 pub struct Dying<R> {
     inner: R,
     left: usize,
-    pub draws: usize,
+    recovers: bool,
 }
 
 impl<R> Dying<R> {
     pub fn after(draws: usize, inner: R) -> Self {
-        Self { inner, left: draws, draws: 0 }
+        Self { inner, left: draws, recovers: false }
+    }
+
+    /// Fails in one draw only: nobody may carry on as if nothing had been.
+    pub fn once_after(draws: usize, inner: R) -> Self {
+        Self { inner, left: draws, recovers: true }
     }
 }
 
@@ -50,8 +55,8 @@ impl<R: TryRng> TryRng for Dying<R> {
     }
 
     fn try_fill_bytes(&mut self, out: &mut [u8]) -> Result<(), Broken> {
-        self.draws += 1;
         if self.left == 0 {
+            self.left = if self.recovers { usize::MAX } else { 0 };
             let half = out.len().div_ceil(2);
             out[..half].fill(0x5a);
             return Err(Broken);

@@ -1,0 +1,230 @@
+//! Generators that fail, repeat, or are of another kind: a failure is an error and never zeros,
+//! and a bad generator alone repeats no ECDSA nonce.
+#![cfg(feature = "alloc")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::panic_in_result_fn,
+    clippy::std_instead_of_alloc,
+    reason = "a test may stop anywhere"
+)]
+
+mod support;
+
+use khoalai::algorithm::Kind;
+use khoalai::{
+    Algorithm, BoxedKey, DecapsulationKey, ECDSA_P256_SHA256, ECDSA_P384_SHA384, ED25519, Error, Half, Hedge,
+    Input, MLKEM768_P256, MessageStream, PrivateKey, PublicKey, Random, Side, SigningKey, X_WING,
+};
+use rand_core::{TryCryptoRng, UnwrapErr};
+use support::random::{Constant, Dead, Dying};
+use support::{HYBRID_KEMS, key, pq_lens, public, rng, whole_rows};
+
+/// How many draws `run` needs; with fewer it has to fail, also if only one of them fails.
+fn draws(mut run: impl FnMut(&mut dyn Random) -> Result<(), Error>) -> usize {
+    let needed = (0..9).find(|draws| match run(&mut Dying::after(*draws, rng(9))) {
+        Ok(()) => true,
+        Err(error) => {
+            assert_eq!(error, Error::RandomFailed);
+            false
+        }
+    });
+    let needed = needed.unwrap();
+    for draws in 0..needed {
+        assert_eq!(run(&mut Dying::once_after(draws, rng(9))), Err(Error::RandomFailed), "draw {draws}");
+    }
+    needed
+}
+
+#[test]
+fn no_key_without_randomness() {
+    for algorithm in whole_rows() {
+        let least = draws(|random| khoalai::generate(algorithm, random).map(|_| ()));
+        // One seed for a hybrid KEM; one for each half of a composite.
+        let expected =
+            if algorithm.halves().is_some() && algorithm.kind() == Kind::Signature { 2 } else { 1 };
+        assert_eq!(least, expected, "{algorithm}");
+    }
+    for (side, name) in [(Side::PostQuantum, "pq"), (Side::Classical, "ec")] {
+        let mut chip = support::chip::Chip::new(1);
+        let made = Half::generate(MLKEM768_P256, side, &mut chip, name, &mut Dead::new());
+        assert_eq!(made.err(), Some(Error::RandomFailed));
+    }
+}
+
+#[test]
+fn no_ciphertext_without_randomness() {
+    for algorithm in whole_rows().filter(|row| row.kind() == Kind::Kem) {
+        let bytes = public(&*key(algorithm, 1));
+        let public = PublicKey::new(algorithm, &bytes[..]).unwrap();
+        let least = draws(|random| {
+            let mut ciphertext = vec![0xee; algorithm.ciphertext_len()];
+            let result = public.encapsulate(random, &mut ciphertext).map(|_| ());
+            assert!(result.is_ok() || ciphertext.iter().all(|byte| *byte == 0), "{algorithm}: half was left");
+            result
+        });
+        assert_eq!(least, if algorithm.halves().is_some() { 2 } else { 1 }, "{algorithm}");
+    }
+}
+
+fn signed(key: &BoxedKey, message: &[u8], hedge: Hedge, random: &mut dyn Random) -> Result<Vec<u8>, Error> {
+    let mut out = vec![0xee; key.algorithm().signature_len()];
+    let result = key.sign(Input::Message(&[message]), b"", hedge, random, &mut out).map(<[u8]>::to_vec);
+    assert!(result.is_ok() || out.iter().all(|byte| *byte == 0), "something was left");
+    result
+}
+
+#[test]
+fn no_hedged_signature_without_randomness() {
+    for algorithm in whole_rows().filter(|row| row.kind() == Kind::Signature) {
+        let key = key(algorithm, 1);
+        for hedge in [Hedge::Preferred, Hedge::Required] {
+            let least = draws(|random| signed(&key, b"message", hedge, random).map(|_| ()));
+            // Ed25519 takes none, ML-DSA and ECDSA one draw each.
+            let expected = match algorithm.halves() {
+                Some((_, classical)) if classical != ED25519 => 2,
+                Some(_) => 1,
+                None => usize::from(algorithm != ED25519),
+            };
+            assert_eq!(least, expected, "{algorithm}, {hedge:?}");
+        }
+        let least = draws(|random| signed(&key, b"message", Hedge::Deterministic, random).map(|_| ()));
+        assert_eq!(least, 0, "{algorithm}: deterministic signatures need no generator");
+    }
+}
+
+#[test]
+fn the_views_say_it_too() {
+    let key = SigningKey::new(key(khoalai::MLDSA65_ED25519_SHA512, 1)).unwrap();
+    let mut out = vec![0xee; key.algorithm().signature_len()];
+    assert_eq!(key.sign(b"m", b"", &mut Dead::new(), &mut out).err(), Some(Error::RandomFailed));
+    assert!(out.iter().all(|byte| *byte == 0));
+    let bytes = public(key.get());
+    let stream = MessageStream::new(&PublicKey::new(key.algorithm(), &bytes[..]).unwrap(), b"").unwrap();
+    let mut out = vec![0xee; key.algorithm().signature_len()];
+    assert_eq!(stream.sign(&key, &mut Dead::new(), &mut out).err(), Some(Error::RandomFailed));
+    assert!(out.iter().all(|byte| *byte == 0));
+}
+
+#[test]
+fn what_was_half_filled_is_zeroed() {
+    for len in [0, 1, 2, 31, 64, 1000] {
+        let mut out = vec![0xee; len];
+        assert_eq!(Random::fill(&mut Dead::new(), &mut out), Err(Error::RandomFailed));
+        assert!(out.iter().all(|byte| *byte == 0), "{len}");
+    }
+}
+
+#[test]
+fn opening_needs_no_generator() {
+    for algorithm in HYBRID_KEMS {
+        let key = key(algorithm, 1);
+        let (ciphertext, sent) = support::encapsulate(algorithm, &public(&*key), 2).unwrap();
+        let key = DecapsulationKey::new(key).unwrap();
+        assert!(*key.decapsulate(&ciphertext, &mut Dead::new()).unwrap().expose() == sent);
+    }
+}
+
+/// The classical part of a signature, and the r in it.
+fn r(algorithm: Algorithm, signature: &[u8]) -> Vec<u8> {
+    let der = if algorithm.halves().is_some() { &signature[pq_lens(algorithm).2..] } else { signature };
+    // SEQUENCE { INTEGER r, INTEGER s }, both below 128 bytes
+    assert_eq!((der[0], der[2]), (0x30, 0x02));
+    der[4..4 + usize::from(der[3])].to_vec()
+}
+
+fn with_ecdsa() -> impl Iterator<Item = Algorithm> {
+    let is = |row: Algorithm| row == ECDSA_P256_SHA256 || row == ECDSA_P384_SHA384;
+    whole_rows().filter(move |row| is(*row) || row.halves().is_some_and(|(_, half)| is(half)))
+}
+
+#[test]
+fn a_constant_generator_repeats_no_nonce() {
+    let mut tried = 0;
+    for algorithm in with_ecdsa() {
+        let key = key(algorithm, 1);
+        for constant in [0, 1, 0xff] {
+            for hedge in [Hedge::Preferred, Hedge::Required, Hedge::Deterministic] {
+                let mut seen: Vec<Vec<u8>> = (0..20u8)
+                    .map(|n| r(algorithm, &signed(&key, &[n], hedge, &mut Constant(constant)).unwrap()))
+                    .collect();
+                seen.sort();
+                seen.dedup();
+                assert_eq!(seen.len(), 20, "{algorithm}, {hedge:?}: a nonce was used twice");
+                tried += 1;
+            }
+        }
+    }
+    assert_eq!(tried, 5 * 9, "rows with ECDSA");
+}
+
+#[test]
+fn hedges() {
+    for algorithm in whole_rows().filter(|row| row.kind() == Kind::Signature) {
+        let key = key(algorithm, 1);
+        let signed = |hedge, random: &mut dyn Random| signed(&key, b"message", hedge, random).unwrap();
+        let plain = signed(Hedge::Deterministic, &mut Dead::new());
+        assert!(signed(Hedge::Deterministic, &mut rng(1)) == plain, "{algorithm}: the generator was used");
+        for hedge in [Hedge::Preferred, Hedge::Required] {
+            let (a, b) = (signed(hedge, &mut rng(1)), signed(hedge, &mut rng(2)));
+            let same = signed(hedge, &mut rng(1));
+            assert!(a == same, "{algorithm}: not a function of the generator");
+            if algorithm == ED25519 {
+                assert!(a == plain && b == plain);
+                continue;
+            }
+            assert!(a != b && a != plain && b != plain, "{algorithm}, {hedge:?}: not hedged");
+            // Both halves are, unless Ed25519 is one.
+            if let Some((_, classical)) = algorithm.halves() {
+                let at = pq_lens(algorithm).2;
+                assert!(a[..at] != b[..at], "{algorithm}: the post-quantum part is not hedged");
+                assert_eq!(a[at..] != b[at..], classical != ED25519, "{algorithm}: the classical part");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_scalar_that_cannot_be_is_not_used() {
+    // 0 and 2^n - 1 are no scalars: every window is refused, and nothing is made of them.
+    for constant in [0, 0xff] {
+        for algorithm in [khoalai::P256_SHARE, khoalai::P384_SHARE, ECDSA_P256_SHA256, ECDSA_P384_SHA384] {
+            let made = khoalai::generate(algorithm, &mut Constant(constant));
+            assert_eq!(made.err(), Some(Error::RandomFailed), "{algorithm}");
+        }
+        for algorithm in [MLKEM768_P256, khoalai::MLKEM1024_P384] {
+            let bytes = public(&*key(algorithm, 1));
+            let mut out = vec![0xee; algorithm.ciphertext_len()];
+            let sent =
+                PublicKey::new(algorithm, bytes).unwrap().encapsulate(&mut Constant(constant), &mut out);
+            assert_eq!(sent.err(), Some(Error::RandomFailed), "{algorithm}");
+            assert!(out.iter().all(|byte| *byte == 0), "{algorithm}");
+        }
+    }
+}
+
+/// Both kinds of `rand_core` generators, by value, by reference and behind `dyn`.
+#[test]
+fn every_kind_of_generator() {
+    fn fallible<R: TryCryptoRng>(mut random: R) -> Vec<u8> {
+        public(&*khoalai::generate(X_WING, &mut random).unwrap())
+    }
+    let expected = fallible(rng(1));
+    let mut random = rng(1);
+    assert!(fallible(&mut random) == expected && fallible(random) != expected, "by reference, then by value");
+    assert!(fallible(Dying::after(5, rng(1))) == expected);
+    assert!(fallible(UnwrapErr(Dying::after(5, rng(1)))) == expected, "an infallible one");
+    let mut random = rng(1);
+    let behind: &mut dyn Random = &mut random;
+    assert!(public(&*khoalai::generate(X_WING, behind).unwrap()) == expected);
+    let mut random = rng(1);
+    let behind: &mut dyn TryCryptoRng<Error = core::convert::Infallible> = &mut random;
+    let mut behind: Box<dyn Random + '_> = Box::new(behind);
+    assert!(public(&*khoalai::generate(X_WING, &mut *behind).unwrap()) == expected);
+    assert!(fallible(getrandom::SysRng) != expected);
+    // Every call draws anew.
+    let mut random = rng(1);
+    let bytes = [(); 2].map(|()| public(&*khoalai::generate(X_WING, &mut random).unwrap()));
+    assert!(bytes[0] == expected && bytes[1] != expected);
+}
