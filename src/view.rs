@@ -53,12 +53,12 @@ impl<K: PrivateKey> DecapsulationKey<K> {
     /// [`Error::Unsupported`] for a signature key, or a KEM whose secret has not 32 bytes;
     /// [`Error::ClassicalOnly`] for a bare share.
     pub fn new(key: K) -> Result<Self> {
-        match key.algorithm().kind() {
-            Kind::Kem if !key.algorithm().is_classical() && key.algorithm().secret_len() == 32 => {
-                Ok(Self(key))
-            }
-            Kind::Kem | Kind::Share => Err(Error::ClassicalOnly),
-            Kind::Signature => Err(Error::Unsupported),
+        let algorithm = key.algorithm();
+        match algorithm.kind() {
+            Kind::Share => Err(Error::ClassicalOnly),
+            Kind::Kem if algorithm.is_classical() => Err(Error::ClassicalOnly),
+            Kind::Kem if algorithm.secret_len() == SharedSecret::LEN => Ok(Self(key)),
+            Kind::Kem | Kind::Signature => Err(Error::Unsupported),
         }
     }
 
