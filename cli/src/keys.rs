@@ -165,7 +165,7 @@ pub(crate) fn to_pem(label: Label, test_only: bool, der: &[u8]) -> Result<Zeroiz
 
 /// Writes a public key as DER.
 pub(crate) fn public_to_der(key: &PublicKey<Vec<u8>>) -> Result<Vec<u8>, Failure> {
-    let mut out = vec![0; key.as_bytes().len() + 32];
+    let mut out = vec![0; key.as_bytes().len() + 64];
     let len = spki::encode(key.algorithm(), key.as_bytes(), &mut out)?.len();
     out.truncate(len);
     Ok(out)

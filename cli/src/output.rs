@@ -149,7 +149,9 @@ fn check(path: &Path, sort: Sort) -> Result<(), Problem> {
     }
     let refused = match sort {
         Sort::PrivateKey { replace } => {
-            !replace && path.symlink_metadata().is_ok_and(|there| !is_device(&there))
+            // A link that leads nowhere is there, too.
+            let there = path.metadata().or_else(|_| path.symlink_metadata());
+            !replace && there.is_ok_and(|there| !is_device(&there))
         }
         // A slip of the keyboard must not cost a private key.
         _ => keys::is_private_key_file(path),
