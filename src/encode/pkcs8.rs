@@ -89,7 +89,7 @@ impl Decoded<'_> {
     ///
     /// # Errors
     /// [`Error::BadPrivateKey`] if they differ: the file was put together from two keys.
-    pub fn check(&self, key: &impl PrivateKey) -> Result<()> {
+    pub fn check(&self, key: &(impl PrivateKey + ?Sized)) -> Result<()> {
         let Some(expected) = self.public_key else { return Ok(()) };
         let mut public = [0; MAX_PUBLIC_KEY];
         if key.public_key(&mut public)? == expected { Ok(()) } else { Err(Error::BadPrivateKey) }
