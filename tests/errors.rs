@@ -59,7 +59,7 @@ fn an_error_carries_nothing() {
         assert_eq!(error.to_string(), error.text(Language::En));
         let name: String = format!("{error:?}");
         assert!(name.chars().all(|letter| letter.is_ascii_alphabetic()), "{name}");
-        assert!(std::error::Error::source(error).is_none());
+        assert!(core::error::Error::source(error).is_none());
     }
 }
 

@@ -2,6 +2,7 @@
 #![allow(dead_code, unreachable_pub, missing_docs, reason = "every test uses a part of it")]
 
 pub mod chip;
+pub mod der;
 pub mod random;
 pub mod toy;
 
