@@ -2,6 +2,8 @@
 # Everything that cargo itself can say.
 set -euo pipefail
 
+# Everything at once: the same words in every stage, so that cargo builds the dependencies once.
+whole=(--workspace --all-features)
 # One implementation alone, as firmware takes it: the other must not be needed anywhere.
 small=(--no-default-features --features "pq-rustcrypto,alloc,getrandom")
 
@@ -10,7 +12,7 @@ stage_format() {
 }
 
 stage_clippy() {
-    cargo clippy --locked --workspace --all-targets --all-features -- -D warnings
+    cargo clippy --locked "${whole[@]}" --all-targets -- -D warnings
     cargo clippy --locked --workspace --all-targets -- -D warnings
     cargo clippy --locked -p khoalai --all-targets "${small[@]}" -- -D warnings
     scripts/freestanding --lint
@@ -33,37 +35,36 @@ stage_features() {
     grep --max-count 1 '^error: khoalai needs an implementation' "${work:?}/log"
 }
 
-# The test targets of the library, but for the vectors, which are a stage of their own.
-tests_but_vectors() {
+# test_targets PACKAGE-PATTERN: all but the vectors, which are a stage of their own.
+test_targets() {
     cargo metadata --locked --no-deps --format-version 1 | python3 -c '
-import json, sys
+import fnmatch, json, sys
 for package in json.load(sys.stdin)["packages"]:
-    if package["name"] == "khoalai":
+    if fnmatch.fnmatch(package["name"], sys.argv[1]):
         for target in package["targets"]:
             if target["kind"] == ["test"] and target["name"] != "vectors":
-                print("--test", target["name"])'
+                print("--test", target["name"])' "$1"
 }
 
 stage_tests() {
-    local targets
-    read -r -d '' -a targets <<<"$(tests_but_vectors)" || true
-    cargo test --locked -p khoalai --all-features --lib "${targets[@]}"
-    cargo test --locked -p khoalai "${small[@]}" --lib "${targets[@]}"
-    # By name, so that features are those of each package as its users build it.
-    cargo test --locked --workspace --exclude khoalai
+    local every library
+    read -r -d '' -a every <<<"$(test_targets '*')" || true
+    read -r -d '' -a library <<<"$(test_targets khoalai)" || true
+    cargo test --locked "${whole[@]}" --lib --bins "${every[@]}"
+    cargo test --locked -p khoalai "${small[@]}" --lib "${library[@]}"
 }
 
 stage_vectors() {
-    cargo test --locked -p khoalai --all-features --test vectors
+    cargo test --locked "${whole[@]}" --test vectors
     cargo test --locked -p khoalai --no-default-features --features "pq-libcrux,alloc,getrandom" --test vectors
     cargo test --locked -p khoalai "${small[@]}" --test vectors
 }
 
 stage_doctests() {
-    cargo test --locked -p khoalai --all-features --doc
+    cargo test --locked "${whole[@]}" --doc
     cargo test --locked -p khoalai "${small[@]}" --doc
 }
 
 stage_docs() {
-    RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --workspace --all-features
+    RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps "${whole[@]}"
 }
