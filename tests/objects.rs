@@ -31,6 +31,24 @@ type XWing = Whole<MlKem768, X25519>;
 type Split = Hybrid<Key<MlKem768>, ChipKey>;
 type AnyKey = Box<dyn PrivateKey + Send + Sync>;
 
+/// A key that says it is of an algorithm, does nothing, and has what keys should not have.
+#[derive(Clone, Debug)]
+struct Named(Algorithm);
+
+impl PrivateKey for Named {
+    fn algorithm(&self) -> Algorithm {
+        self.0
+    }
+
+    fn custody(&self) -> khoalai::Custody {
+        khoalai::Custody::component(self.0, khoalai::Place::Memory)
+    }
+
+    fn public_key<'o>(&self, _: &'o mut [u8]) -> khoalai::Result<&'o [u8]> {
+        Err(Error::Unsupported)
+    }
+}
+
 const fn shared_between_threads<T: Send + Sync>() {}
 
 macro_rules! each {
@@ -61,6 +79,9 @@ macro_rules! lacks {
 lacks!(Debug: Secret<32>, SharedSecret, Key<MlKem768>, Key<MlDsa65>, Key<P256>, Key<X25519>, Key<Ed25519>,
     XWing, Split, AnyKey, BoxedKey, Half<Key<P256>>, DecapsulationKey<XWing>, SigningKey<BoxedKey>,
     Decoded<'static>, MessageStream);
+// Whatever is inside.
+lacks!(Debug: Half<Named>, Hybrid<Named, Named>, DecapsulationKey<Named>, SigningKey<Named>);
+lacks!(Clone: Half<Named>, Hybrid<Named, Named>, DecapsulationKey<Named>, SigningKey<Named>);
 lacks!(Display: Secret<32>, SharedSecret, Key<P256>, XWing, BoxedKey, Decoded<'static>);
 lacks!(Clone: Secret<32>, SharedSecret, Key<MlKem768>, Key<Ed25519>, XWing, Split, BoxedKey,
     Half<Key<P256>>, DecapsulationKey<XWing>, SigningKey<BoxedKey>, Decoded<'static>);
@@ -147,23 +168,6 @@ static WIDE: Row = Row {
     hpke: None,
     software: &HybridKem,
 };
-
-/// A key that says it is of an algorithm, and does nothing.
-struct Named(Algorithm);
-
-impl PrivateKey for Named {
-    fn algorithm(&self) -> Algorithm {
-        self.0
-    }
-
-    fn custody(&self) -> khoalai::Custody {
-        khoalai::Custody::component(self.0, khoalai::Place::Memory)
-    }
-
-    fn public_key<'o>(&self, _: &'o mut [u8]) -> khoalai::Result<&'o [u8]> {
-        Err(Error::Unsupported)
-    }
-}
 
 #[test]
 fn a_view_takes_its_kind_of_key_only() {
