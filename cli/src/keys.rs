@@ -47,10 +47,15 @@ fn read_private(session: &Session, path: &Path, passphrase: Option<&Path>) -> Re
     let key = if sort == Some(Label::EncryptedPrivateKey) {
         // The cost is judged before anybody is asked for a passphrase.
         let encrypted = Encrypted::read(&document.der)?;
-        encrypted.open(&Passphrase::ask(session, passphrase, path)?, import)?
+        encrypted.open(&Passphrase::ask(session, passphrase, path)?, import)
     } else {
-        import(&document.der)?
+        import(&document.der).map_err(Failure::from)
     };
+    let key = key.map_err(|failure| {
+        // All that a private key can be and is not read.
+        let is_expanded = failure.is(Error::Unsupported);
+        if is_expanded { Problem::Expanded.into() } else { failure }
+    })?;
     if key.algorithm().is_classical() {
         return Err(Error::ClassicalOnly.into());
     }
@@ -143,6 +148,9 @@ impl Document {
     }
 }
 
+/// How the labels of all private keys end, whatever program wrote them.
+const PRIVATE_KEY: &[u8] = b"PRIVATE KEY-----";
+
 /// Whether a private key is in this file, so that it must not be written over by accident.
 pub(crate) fn is_private_key_file(path: &Path) -> bool {
     let regular = path.metadata().is_ok_and(|metadata| metadata.is_file());
@@ -150,6 +158,10 @@ pub(crate) fn is_private_key_file(path: &Path) -> bool {
     // Only as much as a key can be: what is longer is none.
     let limit = u64::try_from(MAX_PEM).unwrap_or(u64::MAX);
     let Ok(content) = input::read_from(&mut file.take(limit), path, MAX_PEM) else { return false };
+    // In a file of several blocks, or of a kind that is not read here, it is one all the same.
+    if content.windows(PRIVATE_KEY.len()).any(|window| window == PRIVATE_KEY) {
+        return true;
+    }
     let document = Document::of(content);
     let sort = document.ok().and_then(|document| document.sort());
     matches!(sort, Some(Label::PrivateKey | Label::EncryptedPrivateKey))

@@ -1,7 +1,7 @@
 //! How a command ends: one short line for a person, or one JSON object for a program.
 
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, Problem};
 use crate::session::Session;
 use serde_json::{Map, Value};
 
@@ -25,6 +25,16 @@ impl Report {
 
 /// Tells the outcome and gives the exit code.
 pub(crate) fn finish(session: &Session, outcome: Result<Report, Failure>) -> Exit {
+    let exit = tell(session, outcome);
+    if exit == Exit::Done && session.has_lost_something() {
+        let failure = Failure::from(Problem::WriteFailed).saying("stdout".to_owned());
+        session.complain(&failure.line(session.language, session.text));
+        return Exit::File;
+    }
+    exit
+}
+
+fn tell(session: &Session, outcome: Result<Report, Failure>) -> Exit {
     let exit = outcome.as_ref().map_or_else(Failure::exit, |_| Exit::Done);
     if !session.json {
         match outcome {

@@ -4,7 +4,7 @@ use crate::text::Text;
 use core::cell::{Cell, RefCell};
 use khoalai::Language;
 use serde_json::{Value, json};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 
 /// One run of the command.
 pub(crate) struct Session {
@@ -15,6 +15,8 @@ pub(crate) struct Session {
     pub(crate) allow_test_keys: bool,
     /// Whether stdout carries data, so that everything else goes to stderr.
     stdout_is_data: Cell<bool>,
+    /// Whether something that was told could not be written.
+    lost: Cell<bool>,
     warnings: RefCell<Vec<Value>>,
 }
 
@@ -26,6 +28,7 @@ impl Session {
             json,
             allow_test_keys: false,
             stdout_is_data: Cell::new(false),
+            lost: Cell::new(false),
             warnings: RefCell::new(Vec::new()),
         }
     }
@@ -43,13 +46,21 @@ impl Session {
     }
 
     /// Writes a line where stdout's reader does not mistake it for data. A reader that went away
-    /// (`| head`) is no error.
+    /// (`| head`) is no error; a full disk is.
     pub(crate) fn print(&self, line: &str) {
-        let _ = if self.stdout_is_data.get() {
+        let written = if self.stdout_is_data.get() {
             writeln!(std::io::stderr().lock(), "{line}")
         } else {
-            writeln!(std::io::stdout().lock(), "{line}")
+            let mut stdout = std::io::stdout().lock();
+            writeln!(stdout, "{line}").and_then(|()| stdout.flush())
         };
+        if written.is_err_and(|error| error.kind() != ErrorKind::BrokenPipe) {
+            self.lost.set(true);
+        }
+    }
+
+    pub(crate) fn has_lost_something(&self) -> bool {
+        self.lost.get()
     }
 
     pub(crate) fn complain(&self, line: &str) {

@@ -49,6 +49,11 @@ fn private_keys_are_not_written_over() {
     assert!(!dir.path("ct").exists() && !dir.path("new").exists());
     dir.ok(&["keygen", "ML-DSA-44", "-o", "key", "--force"]);
     assert_ne!(dir.read("key"), before);
+    // Keys of other programs count as well.
+    for foreign in ["-----BEGIN EC PRIVATE KEY-----\n", "cert\n-----BEGIN OPENSSH PRIVATE KEY-----\n"] {
+        dir.write("foreign", foreign);
+        dir.run(&["sign", "--key", "key", "-o", "foreign", "pub"]).fails(4, "WOULD_OVERWRITE");
+    }
     // A link that leads nowhere yet is somebody's too.
     std::os::unix::fs::symlink("elsewhere", dir.path("link")).unwrap();
     dir.run(&["keygen", "ML-DSA-44", "-o", "link"]).fails(4, "WOULD_OVERWRITE");

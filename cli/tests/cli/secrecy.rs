@@ -57,7 +57,7 @@ fn assert_not_in(told: &[u8], secret: &[u8]) {
     // Base64 shifts with the place: the middle of each of three placings.
     let shifted = [0, 1, 2].map(|skip| {
         let text = Base64::encode_string(&secret[skip..]);
-        text[..text.len().min(24)].as_bytes().to_vec()
+        text.as_bytes()[..text.len().min(24)].to_vec()
     });
     let spellings =
         [secret.to_vec(), hex.to_uppercase().into_bytes(), hex.into_bytes(), decimal.into_bytes()];

@@ -61,6 +61,9 @@ fn a_reader_that_goes_away_is_no_error_for_what_is_told() {
         assert_eq!(run.out(), "0\n", "{command}: {}", run.err());
         assert_eq!(run.err(), "");
     }
+    // What is told and lost on a full disk is.
+    let run = dir.shell("\"$K\" algorithms --json >/dev/full");
+    run.fails(5, "WRITE_FAILED");
     // Data is another matter: somebody would miss it.
     let run = dir.shell("{ \"$K\" keygen X-Wing -o - 2>err; echo $? >code; } | sleep 0; cat code");
     assert!(["0\n", "5\n"].contains(&run.out()), "{}", run.out());
