@@ -5,6 +5,7 @@
 
 use crate::error::{Error, Result};
 use crate::input::Input;
+use crate::limits::{MAX_CLASSICAL_PUBLIC_KEY, MAX_HALF_SECRET};
 use crate::random::Random;
 
 /// One algorithm, described. Lengths are in bytes.
@@ -34,8 +35,31 @@ pub struct Row {
     pub identifier: Option<Identifier>,
     /// The HPKE KEM number, if there is one.
     pub hpke: Option<u16>,
+    /// Whether keys are only ever made whole, from one seed: the halves of X-Wing cannot be made apart.
+    pub whole_only: bool,
     /// What software can do with a public key of it.
     pub software: &'static dyn Software,
+}
+
+impl Row {
+    /// What a row says where nothing else is said: begin yours with it (`..Row::BLANK`), so that a
+    /// field that comes later does not break it.
+    pub const BLANK: Self = Self {
+        name: "",
+        kind: Kind::Signature,
+        construction: Construction::Classical,
+        status: Status::Private(""),
+        category: 0,
+        public_key: 0,
+        private_key: 0,
+        ciphertext: 0,
+        secret: 0,
+        signature: 0,
+        identifier: None,
+        hpke: None,
+        whole_only: false,
+        software: &NoSoftware,
+    };
 }
 
 /// What keys of an algorithm do.
@@ -104,6 +128,7 @@ pub enum Status {
 
 /// How keys of an algorithm are named and wrapped in SPKI and PKCS#8.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Identifier {
     /// The object identifier: DER content bytes, without tag and length.
     pub oid: &'static [u8],
@@ -111,6 +136,20 @@ pub struct Identifier {
     pub curve: Option<&'static [u8]>,
     /// What is inside the PKCS#8 OCTET STRING.
     pub wrapping: Wrapping,
+}
+
+impl Identifier {
+    /// An object identifier (DER content bytes) without parameters.
+    #[must_use]
+    pub const fn new(oid: &'static [u8], wrapping: Wrapping) -> Self {
+        Self { oid, curve: None, wrapping }
+    }
+
+    /// The same with a named curve (DER content bytes) as parameter.
+    #[must_use]
+    pub const fn on_curve(self, curve: &'static [u8]) -> Self {
+        Self { curve: Some(curve), ..self }
+    }
 }
 
 /// What is inside the OCTET STRING of a PKCS#8 private key.
@@ -132,10 +171,15 @@ pub trait Software: Sync {
     /// The crate or crates that do the arithmetic, for reports.
     fn implementation(&self) -> &'static str;
 
-    /// Checks a public key of the row's length, once, before it is used.
+    /// Whether signatures may be made over ML-DSA's message representative ([`Input::Mu`]).
+    fn takes_mu(&self) -> bool {
+        false
+    }
+
+    /// Checks a public key, once, before it is used.
     ///
     /// # Errors
-    /// [`Error::BadPublicKey`].
+    /// [`Error::Malformed`] for a wrong length, [`Error::BadPublicKey`].
     fn check_public_key(&self, algorithm: Algorithm, public_key: &[u8]) -> Result<()>;
 
     /// Checks what can be checked of a ciphertext or share without any key.
@@ -175,6 +219,19 @@ pub trait Software: Sync {
         signature: &[u8],
     ) -> Result<()> {
         let _ = (algorithm, public_key, input, context, signature);
+        Err(Error::Unsupported)
+    }
+}
+
+/// Of an algorithm that only devices know.
+struct NoSoftware;
+
+impl Software for NoSoftware {
+    fn implementation(&self) -> &'static str {
+        "none"
+    }
+
+    fn check_public_key(&self, _algorithm: Algorithm, _public_key: &[u8]) -> Result<()> {
         Err(Error::Unsupported)
     }
 }
@@ -247,6 +304,51 @@ impl Algorithm {
             }
             Construction::PostQuantum | Construction::Classical => None,
         }
+    }
+
+    /// The two halves, if this is a hybrid whose row holds together: one post-quantum and one
+    /// classical component, whose lengths add up. Rows are data, and a third party's may be wrong.
+    ///
+    /// # Errors
+    /// [`Error::HalvesMismatch`].
+    pub fn checked_halves(self) -> Result<(Self, Self)> {
+        let (pq, classical) = self.halves().ok_or(Error::HalvesMismatch)?;
+        let (row, q, c) = (self.0, pq.0, classical.0);
+        let sides =
+            matches!((q.construction, c.construction), (Construction::PostQuantum, Construction::Classical));
+        let secret = |half: &Row| (1..=MAX_HALF_SECRET).contains(&half.secret);
+        let lengths = match row.construction {
+            Construction::HybridKem { .. } => {
+                q.kind == Kind::Kem
+                    && c.kind == Kind::Share
+                    && Some(row.ciphertext) == q.ciphertext.checked_add(c.ciphertext)
+                    && row.secret == 32
+                    && secret(q)
+                    && secret(c)
+                    && c.public_key <= MAX_CLASSICAL_PUBLIC_KEY
+            }
+            _ => {
+                q.kind == Kind::Signature
+                    && c.kind == Kind::Signature
+                    && Some(row.signature) == q.signature.checked_add(c.signature)
+            }
+        };
+        let holds = sides
+            && lengths
+            && row.kind == q.kind
+            && Some(row.public_key) == q.public_key.checked_add(c.public_key);
+        if holds { Ok((pq, classical)) } else { Err(Error::HalvesMismatch) }
+    }
+
+    /// Checks a raw public key: its length, and what its algorithm asks.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] for a wrong length; [`Error::BadPublicKey`].
+    pub fn check_public_key(self, public_key: &[u8]) -> Result<()> {
+        if public_key.len() != self.public_key_len() {
+            return Err(Error::Malformed);
+        }
+        self.0.software.check_public_key(self, public_key)
     }
 
     /// Whether this is a classical component on its own.

@@ -37,3 +37,29 @@ pub(crate) fn zero_unless_ok<T>(result: Result<T>, out: &mut [u8]) -> Result<T> 
     }
     result
 }
+
+/// Asks a key to write to `out`, and returns how much it wrote. What it returns must be the front of
+/// `out`: a key that points elsewhere has written something else, or nothing.
+pub(crate) fn written<'o>(
+    out: &'o mut [u8],
+    ask: impl FnOnce(&'o mut [u8]) -> Result<&'o [u8]>,
+) -> Result<usize> {
+    let (start, room) = (out.as_ptr(), out.len());
+    let part = ask(out)?;
+    let front = core::ptr::eq(part.as_ptr(), start) && part.len() <= room;
+    if front { Ok(part.len()) } else { Err(Error::HalvesMismatch) }
+}
+
+/// The same, where all of `out` must be written.
+pub(crate) fn written_whole<'o>(
+    out: &'o mut [u8],
+    ask: impl FnOnce(&'o mut [u8]) -> Result<&'o [u8]>,
+) -> Result<()> {
+    let room = out.len();
+    if written(out, ask)? == room { Ok(()) } else { Err(Error::HalvesMismatch) }
+}
+
+/// Whether public bytes are nothing but zeros, or none.
+pub(crate) fn is_zero(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| *byte == 0)
+}

@@ -55,12 +55,14 @@ impl HalfSecret {
 /// The public operations of every hybrid KEM, as a row's [`Software`]; the row says which halves.
 pub struct HybridKem;
 
-/// A row's parts, if it is a hybrid KEM.
+/// A row's parts, if it is a hybrid KEM and holds together. Whatever works on a hybrid KEM comes
+/// through here.
 pub(crate) fn parts(algorithm: Algorithm) -> Result<(Algorithm, Algorithm, &'static [u8])> {
-    match algorithm.row().construction {
-        Construction::HybridKem { pq, classical, label } => Ok((pq, classical, label)),
-        _ => Err(Error::Unsupported),
-    }
+    let Construction::HybridKem { label, .. } = algorithm.row().construction else {
+        return Err(Error::Unsupported);
+    };
+    let (pq, classical) = algorithm.checked_halves()?;
+    Ok((pq, classical, label))
 }
 
 impl Software for HybridKem {
@@ -71,8 +73,8 @@ impl Software for HybridKem {
     fn check_public_key(&self, algorithm: Algorithm, public_key: &[u8]) -> Result<()> {
         let (pq, classical, _) = parts(algorithm)?;
         let (ek_pq, ek_t) = split(public_key, pq.public_key_len())?;
-        pq.row().software.check_public_key(pq, ek_pq)?;
-        classical.row().software.check_public_key(classical, ek_t)
+        pq.check_public_key(ek_pq)?;
+        classical.check_public_key(ek_t)
     }
 
     fn check_ciphertext(&self, algorithm: Algorithm, ciphertext: &[u8]) -> Result<()> {

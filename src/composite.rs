@@ -51,7 +51,8 @@ pub(crate) const fn prehash_len(prehash: Prehash) -> usize {
     }
 }
 
-/// A row's parts, if it is a composite.
+/// A row's parts, if it is a composite and holds together. Whatever works on a composite comes
+/// through here.
 pub(crate) struct Parts {
     pub(crate) pq: Algorithm,
     pub(crate) classical: Algorithm,
@@ -61,17 +62,17 @@ pub(crate) struct Parts {
 
 impl Parts {
     pub(crate) fn of(algorithm: Algorithm) -> Result<Self> {
-        match algorithm.row().construction {
-            Construction::Composite { pq, classical, label, prehash } => {
-                Ok(Self { pq, classical, label, prehash })
-            }
-            _ => Err(Error::Unsupported),
-        }
+        let Construction::Composite { label, prehash, .. } = algorithm.row().construction else {
+            return Err(Error::Unsupported);
+        };
+        let (pq, classical) = algorithm.checked_halves()?;
+        Ok(Self { pq, classical, label, prehash })
     }
 }
 
 /// What each half of a composite signature says on its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Verdicts {
     /// Whether the post-quantum part verifies.
     pub pq: bool,
@@ -128,8 +129,8 @@ impl Software for Composite {
     fn check_public_key(&self, algorithm: Algorithm, public_key: &[u8]) -> Result<()> {
         let parts = Parts::of(algorithm)?;
         let (pk_pq, pk_t) = split(public_key, parts.pq.public_key_len())?;
-        parts.pq.row().software.check_public_key(parts.pq, pk_pq)?;
-        parts.classical.row().software.check_public_key(parts.classical, pk_t)
+        parts.pq.check_public_key(pk_pq)?;
+        parts.classical.check_public_key(pk_t)
     }
 
     fn verify(

@@ -1,6 +1,6 @@
 //! What a hybrid is made of: a component key that was made for one named hybrid and nothing else.
 
-use crate::algorithm::{Algorithm, Construction};
+use crate::algorithm::Algorithm;
 use crate::bytes::room;
 use crate::error::{Error, Result};
 use crate::key::PrivateKey;
@@ -22,14 +22,14 @@ impl Side {
     /// The component algorithm that stands on this side of `hybrid`.
     ///
     /// # Errors
-    /// [`Error::HalvesMismatch`] if `hybrid` is none, or is made of anything but one
-    /// post-quantum and one classical component.
+    /// [`Error::HalvesMismatch`] if `hybrid` is none, does not hold together
+    /// ([`Algorithm::checked_halves`]), or has keys that are only ever made whole.
     pub fn of(self, hybrid: Algorithm) -> Result<Algorithm> {
-        let (pq, classical) = hybrid.halves().ok_or(Error::HalvesMismatch)?;
-        match (pq.row().construction, classical.row().construction, self) {
-            (Construction::PostQuantum, Construction::Classical, Self::PostQuantum) => Ok(pq),
-            (Construction::PostQuantum, Construction::Classical, Self::Classical) => Ok(classical),
-            _ => Err(Error::HalvesMismatch),
+        let (pq, classical) = hybrid.checked_halves()?;
+        match self {
+            _ if hybrid.row().whole_only => Err(Error::HalvesMismatch),
+            Self::PostQuantum => Ok(pq),
+            Self::Classical => Ok(classical),
         }
     }
 }
@@ -78,11 +78,13 @@ pub struct Half<K> {
 }
 
 impl<K: PrivateKey> Half<K> {
-    /// Makes a fresh component key in `store` for one side of `hybrid`.
+    /// Makes a fresh component key in `store` for one side of `hybrid`. If it cannot be claimed for
+    /// that, it is destroyed again.
     ///
     /// # Errors
-    /// [`Error::HalvesMismatch`], and whatever the store answers.
-    pub fn generate<S: Store<Key = K>>(
+    /// [`Error::HalvesMismatch`], also for a hybrid whose keys are only ever made whole; and
+    /// whatever the store answers.
+    pub fn generate<S: Store<Key = K> + ?Sized>(
         hybrid: Algorithm,
         side: Side,
         store: &mut S,
@@ -90,7 +92,13 @@ impl<K: PrivateKey> Half<K> {
         random: &mut dyn Random,
     ) -> Result<Self> {
         let key = store.generate(side.of(hybrid)?, name, random)?;
-        Self::bind(hybrid, side, store, key)
+        match claim(hybrid, side, store, &key) {
+            Ok(()) => Ok(Self { key, hybrid, side }),
+            Err(error) => {
+                store.destroy(key)?;
+                Err(error)
+            }
+        }
     }
 
     /// Takes a raw private key into `store` for one side of `hybrid`: one that was generated for
@@ -99,7 +107,7 @@ impl<K: PrivateKey> Half<K> {
     /// # Errors
     /// [`Error::KeyReused`] if the store has seen it in a hybrid before; as
     /// [`generate`](Self::generate) otherwise.
-    pub fn import<S: Store<Key = K>>(
+    pub fn import<S: Store<Key = K> + ?Sized>(
         hybrid: Algorithm,
         side: Side,
         store: &mut S,
@@ -107,14 +115,38 @@ impl<K: PrivateKey> Half<K> {
         private_key: &[u8],
     ) -> Result<Self> {
         let key = store.import(side.of(hybrid)?, name, private_key)?;
-        Self::bind(hybrid, side, store, key)
+        claim(hybrid, side, store, &key)?;
+        Ok(Self { key, hybrid, side })
+    }
+
+    /// Opens a half that `store` keeps under `name`, after a restart say. It must have been made for
+    /// this side of this hybrid; join it with its own partner again.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::HalvesMismatch`] if the key was not made for this hybrid; and
+    /// whatever the store answers.
+    pub fn open<S: Store<Key = K> + ?Sized>(
+        hybrid: Algorithm,
+        side: Side,
+        store: &mut S,
+        name: &str,
+    ) -> Result<Self> {
+        let key = store.open(name)?;
+        let fingerprint = fingerprint(hybrid, side, &key)?;
+        if store.is_claimed(&fingerprint, hybrid)? {
+            Ok(Self { key, hybrid, side })
+        } else {
+            Err(Error::HalvesMismatch)
+        }
     }
 
     /// Uses a key that already exists. `accept` says what that costs.
     ///
+    /// `K` should be the only way to the key: with a shared pointer the rule holds per store only.
+    ///
     /// # Errors
     /// [`Error::HalvesMismatch`] if the key is of another algorithm; [`Error::KeyReused`].
-    pub fn adopt<S: Store<Key = K>>(
+    pub fn adopt<S: Store<Key = K> + ?Sized>(
         hybrid: Algorithm,
         side: Side,
         store: &mut S,
@@ -122,20 +154,7 @@ impl<K: PrivateKey> Half<K> {
         accept: Adoption,
     ) -> Result<Self> {
         let Adoption::LosesFreshness = accept;
-        Self::bind(hybrid, side, store, key)
-    }
-
-    fn bind<S: Store<Key = K>>(hybrid: Algorithm, side: Side, store: &mut S, key: K) -> Result<Self> {
-        let component = side.of(hybrid)?;
-        if key.algorithm() != component {
-            return Err(Error::HalvesMismatch);
-        }
-        let mut public = [0; MAX_PUBLIC_KEY];
-        let public = key.public_key(room(&mut public, component.public_key_len())?)?;
-        component.row().software.check_public_key(component, public)?;
-        let mut fingerprint = [0; 32];
-        sha3_256(&[component.name().as_bytes(), &[0], public], &mut fingerprint);
-        store.claim(&fingerprint)?;
+        claim(hybrid, side, store, &key)?;
         Ok(Self { key, hybrid, side })
     }
 
@@ -164,4 +183,24 @@ impl<K: PrivateKey> Half<K> {
     pub(crate) fn take(self, hybrid: Algorithm, side: Side) -> Result<K> {
         if self.hybrid == hybrid && self.side == side { Ok(self.key) } else { Err(Error::HalvesMismatch) }
     }
+}
+
+fn claim<S: Store + ?Sized>(hybrid: Algorithm, side: Side, store: &mut S, key: &S::Key) -> Result<()> {
+    store.claim(&fingerprint(hybrid, side, key)?, hybrid)
+}
+
+/// The hash of the component's name and public key, if the key fits this side of the hybrid.
+fn fingerprint(hybrid: Algorithm, side: Side, key: &impl PrivateKey) -> Result<[u8; 32]> {
+    let component = side.of(hybrid)?;
+    let custody = key.custody();
+    let held = if side == Side::PostQuantum { custody.pq } else { custody.classical };
+    if key.algorithm() != component || held.is_none() {
+        return Err(Error::HalvesMismatch);
+    }
+    let mut public = [0; MAX_PUBLIC_KEY];
+    let public = key.public_key(room(&mut public, component.public_key_len())?)?;
+    component.check_public_key(public)?;
+    let mut fingerprint = [0; 32];
+    sha3_256(&[component.name().as_bytes(), &[0], public], &mut fingerprint);
+    Ok(fingerprint)
 }

@@ -1,7 +1,7 @@
 //! A private key made of two: the only place where two keys meet.
 
 use crate::algorithm::{Algorithm, Construction, Kind};
-use crate::bytes::{room, split, split_mut, zero_unless_ok};
+use crate::bytes::{is_zero, room, split, split_mut, written, written_whole, zero_unless_ok};
 use crate::combine::{self, HalfSecret, combine};
 use crate::composite::{Parts, Representative};
 use crate::error::{Class, Error, Result};
@@ -38,11 +38,10 @@ impl<Q: PrivateKey, C: PrivateKey> Hybrid<Q, C> {
 
     /// Joins two keys that are known to be fresh.
     pub(crate) fn assemble(algorithm: Algorithm, pq: Q, classical: C) -> Result<Self> {
-        match algorithm.halves() {
-            Some(halves) if halves == (pq.algorithm(), classical.algorithm()) => {
-                Ok(Self { algorithm, pq, classical })
-            }
-            _ => Err(Error::HalvesMismatch),
+        if algorithm.checked_halves()? == (pq.algorithm(), classical.algorithm()) {
+            Ok(Self { algorithm, pq, classical })
+        } else {
+            Err(Error::HalvesMismatch)
         }
     }
 
@@ -57,13 +56,14 @@ impl<Q: PrivateKey, C: PrivateKey> Hybrid<Q, C> {
         let mut ek_t = [0; MAX_CLASSICAL_PUBLIC_KEY];
         let ek_t = room(&mut ek_t, classical.public_key_len())?;
 
+        // Before the ciphertext is: a half that refused it is not called again.
+        let asked_key = written_whole(ek_t, |ek_t| self.classical.public_key(ek_t));
         let asked_pq = self.pq.decapsulate(ct_pq, random, ss_pq.get_mut());
         let asked_t = self.classical.decapsulate(ct_t, random, ss_t.get_mut());
-        let asked_key = whole(self.classical.public_key(ek_t), classical.public_key_len());
 
         let zero = ss_pq.is_zero() | ss_t.is_zero();
         let zero = if zero { Err(Error::DecapsulationFailed) } else { Ok(()) };
-        outcome([asked_pq, asked_t, asked_key, zero], Error::DecapsulationFailed)?;
+        outcome([asked_key, asked_pq, asked_t, zero], Error::DecapsulationFailed)?;
         combine(ss_pq.get(), ss_t.get(), ct_t, ek_t, label, secret);
         Ok(())
     }
@@ -82,23 +82,17 @@ impl<Q: PrivateKey, C: PrivateKey> Hybrid<Q, C> {
         let pq_len = parts.pq.signature_len();
         let (sig_pq, sig_t) = split_mut(out, pq_len)?;
 
-        let made_pq =
-            whole(self.pq.sign(Input::Message(&message), parts.label, hedge, random, sig_pq), pq_len);
+        let made_pq = written_whole(sig_pq, |out| {
+            self.pq.sign(Input::Message(&message), parts.label, hedge, random, out)
+        });
         let made_t =
-            self.classical.sign(Input::Message(&message), &[], hedge, random, sig_t).map(<[u8]>::len);
-
-        // A classical part may be shorter than its room, but never longer; and no part is nothing or zeros.
-        let some = |part: &[u8]| part.iter().any(|byte| *byte != 0);
-        let both = some(sig_pq) && made_t.is_ok_and(|len| sig_t.get(..len).is_some_and(some));
-        let both = if both { Ok(()) } else { Err(Error::SigningFailed) };
+            written(sig_t, |out| self.classical.sign(Input::Message(&message), &[], hedge, random, out));
+        // No part of a signature is empty, or nothing but zeros.
+        let part_t = made_t.ok().and_then(|len| sig_t.get(..len)).unwrap_or_default();
+        let both = if is_zero(sig_pq) | is_zero(part_t) { Err(Error::SigningFailed) } else { Ok(()) };
         outcome([made_pq, made_t.map(drop), both], Error::SigningFailed)?;
         Ok(pq_len + made_t?)
     }
-}
-
-/// Whether a half wrote all that it must.
-fn whole(written: Result<&[u8]>, len: usize) -> Result<()> {
-    if written?.len() == len { Ok(()) } else { Err(Error::HalvesMismatch) }
 }
 
 /// Architecture rule 3: a condition that does not depend on the input keeps its code; everything
@@ -125,10 +119,11 @@ impl<Q: PrivateKey, C: PrivateKey> PrivateKey for Hybrid<Q, C> {
 
     fn public_key<'o>(&self, out: &'o mut [u8]) -> Result<&'o [u8]> {
         let out = room(out, self.algorithm.public_key_len())?;
-        let (pq, classical) = split_mut(out, self.pq.algorithm().public_key_len())?;
-        let (pq_len, classical_len) = (pq.len(), classical.len());
-        let asked_pq = whole(self.pq.public_key(pq), pq_len);
-        let asked_t = whole(self.classical.public_key(classical), classical_len);
+        out.zeroize();
+        let (pq, _) = self.algorithm.checked_halves()?;
+        let (pq, classical) = split_mut(out, pq.public_key_len())?;
+        let asked_pq = written_whole(pq, |out| self.pq.public_key(out));
+        let asked_t = written_whole(classical, |out| self.classical.public_key(out));
         zero_unless_ok(asked_pq.and(asked_t), out)?;
         Ok(out)
     }
@@ -153,6 +148,7 @@ impl<Q: PrivateKey, C: PrivateKey> PrivateKey for Hybrid<Q, C> {
         random: &mut dyn Random,
         out: &'o mut [u8],
     ) -> Result<&'o [u8]> {
+        out.zeroize();
         if !matches!(self.algorithm.row().construction, Construction::Composite { .. }) {
             return Err(Error::Unsupported);
         }

@@ -4,7 +4,9 @@
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub enum Input<'a> {
-    /// The message itself, as parts that are read one after the other.
+    /// The message itself, as parts that are read one after the other. libcrux's ML-DSA takes one
+    /// piece: without `alloc`, several parts of more than 1024 bytes in all are
+    /// [`Error::Unsupported`](crate::Error::Unsupported) there.
     Message(&'a [&'a [u8]]),
     /// PH(M) of a composite signature: the message's hash, made outside (draft-ietf-lamps-pq-composite-sigs §2).
     Prehash(&'a [u8]),
@@ -21,7 +23,7 @@ pub enum Hedge {
     /// Hedged where the key can; software keys always can, and a failing generator is an error.
     #[default]
     Preferred,
-    /// Hedged, or an error.
+    /// Hedged, or an error, wherever the algorithm has room for randomness.
     Required,
     /// The same input gives the same signature. For known answers, and for machines without a generator.
     Deterministic,

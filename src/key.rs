@@ -1,6 +1,7 @@
 //! The one trait: a private key, wherever it lives.
 
 use crate::algorithm::Algorithm;
+use crate::bytes::zero_unless_ok;
 use crate::error::{Error, Result};
 use crate::input::{Hedge, Input};
 use crate::random::Random;
@@ -35,8 +36,8 @@ pub trait PrivateKey {
     /// [`Error::Unsupported`] unless overridden; [`Error::Malformed`] for a wrong length;
     /// [`Error::DecapsulationFailed`], or what keeps the device from answering. `secret` is then zeroed.
     fn decapsulate(&self, ciphertext: &[u8], random: &mut dyn Random, secret: &mut [u8]) -> Result<()> {
-        let _ = (ciphertext, random, secret);
-        Err(Error::Unsupported)
+        let _ = (ciphertext, random);
+        zero_unless_ok(Err(Error::Unsupported), secret)
     }
 
     /// Signs `input` under `context` and returns the part of `out` written: at most
@@ -53,8 +54,8 @@ pub trait PrivateKey {
         random: &mut dyn Random,
         out: &'o mut [u8],
     ) -> Result<&'o [u8]> {
-        let _ = (input, context, hedge, random, out);
-        Err(Error::Unsupported)
+        let _ = (input, context, hedge, random);
+        zero_unless_ok(Err(Error::Unsupported), out)
     }
 }
 
@@ -70,6 +71,7 @@ pub trait ExportPrivateKey: PrivateKey {
 
 /// Where the secrets of a key are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Custody {
     /// Where the post-quantum secret is; `None` if there is none.
     pub pq: Option<Place>,
@@ -88,6 +90,12 @@ impl Custody {
         } else {
             Self { pq: Some(place), classical: None, combined: place }
         }
+    }
+
+    /// The custody of a hybrid with its halves in these places, combined in a third.
+    #[must_use]
+    pub const fn hybrid(pq: Place, classical: Place, combined: Place) -> Self {
+        Self { pq: Some(pq), classical: Some(classical), combined }
     }
 }
 
@@ -127,16 +135,15 @@ macro_rules! forward {
                 (**self).sign(input, context, hedge, random, out)
             }
         }
+
+        impl<K: ExportPrivateKey + ?Sized> ExportPrivateKey for $pointer {
+            fn expose_private_key<'o>(&self, out: &'o mut [u8]) -> Result<&'o [u8]> {
+                (**self).expose_private_key(out)
+            }
+        }
     )+ };
 }
 
 forward!(&K);
 #[cfg(feature = "alloc")]
 forward!(alloc::boxed::Box<K>, alloc::sync::Arc<K>);
-
-#[cfg(feature = "alloc")]
-impl<K: ExportPrivateKey + ?Sized> ExportPrivateKey for alloc::boxed::Box<K> {
-    fn expose_private_key<'o>(&self, out: &'o mut [u8]) -> Result<&'o [u8]> {
-        (**self).expose_private_key(out)
-    }
-}

@@ -7,6 +7,7 @@ use crate::input::Input;
 use crate::limits::MAX_CONTEXT;
 use crate::random::Random;
 use crate::view::SharedSecret;
+use zeroize::Zeroize;
 
 /// A public key that passed its algorithm's checks: borrowed bytes (`PublicKey<&[u8]>`), an array,
 /// or a `Vec<u8>`.
@@ -35,8 +36,13 @@ impl<B: AsRef<[u8]>> PublicKey<B> {
         if algorithm.is_classical() {
             return Err(Error::ClassicalOnly);
         }
-        check(algorithm, bytes.as_ref())?;
+        algorithm.check_public_key(bytes.as_ref())?;
         Ok(Self { algorithm, bytes })
+    }
+
+    /// Bytes that were checked already.
+    pub(crate) fn checked(algorithm: Algorithm, bytes: B) -> Result<Self> {
+        if algorithm.is_classical() { Err(Error::ClassicalOnly) } else { Ok(Self { algorithm, bytes }) }
     }
 
     /// The algorithm.
@@ -58,6 +64,7 @@ impl<B: AsRef<[u8]>> PublicKey<B> {
     /// [`Error::Unsupported`] for a signature key, or a KEM whose secret has not 32 bytes; [`Error::BufferTooSmall`];
     /// [`Error::RandomFailed`]. `ciphertext` is then zeroed.
     pub fn encapsulate(&self, random: &mut dyn Random, ciphertext: &mut [u8]) -> Result<SharedSecret> {
+        ciphertext.zeroize();
         if self.algorithm.kind() != Kind::Kem || self.algorithm.secret_len() != SharedSecret::LEN {
             return Err(Error::Unsupported);
         }
@@ -102,15 +109,4 @@ impl<B: AsRef<[u8]>> core::fmt::Debug for PublicKey<B> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "PublicKey({})", self.algorithm)
     }
-}
-
-/// Checks a raw public key of any algorithm, the classical ones included.
-///
-/// # Errors
-/// [`Error::Malformed`] for a wrong length; [`Error::BadPublicKey`].
-pub(crate) fn check(algorithm: Algorithm, public_key: &[u8]) -> Result<()> {
-    if public_key.len() != algorithm.public_key_len() {
-        return Err(Error::Malformed);
-    }
-    algorithm.row().software.check_public_key(algorithm, public_key)
 }

@@ -37,19 +37,25 @@ pub trait Store {
     /// What keeps the device from answering; the key then still exists.
     fn destroy(&mut self, key: Self::Key) -> Result<()>;
 
-    /// Remembers that the component key with this fingerprint now serves a hybrid, and refuses it
-    /// a second time. It stops mistakes, not somebody who is logged in to the device.
+    /// Remembers that the component key with this fingerprint now serves `hybrid`, and refuses it a
+    /// second time. It stops mistakes, not somebody who is logged in to the device.
     ///
     /// # Errors
     /// [`Error::KeyReused`]; [`Error::StoreFull`] if nothing more can be remembered.
-    fn claim(&mut self, fingerprint: &[u8; 32]) -> Result<()>;
+    fn claim(&mut self, fingerprint: &[u8; 32], hybrid: Algorithm) -> Result<()>;
+
+    /// Whether the component key with this fingerprint was claimed for `hybrid`, so that it may be
+    /// opened as its half again.
+    ///
+    /// # Errors
+    /// What keeps the device from answering.
+    fn is_claimed(&mut self, fingerprint: &[u8; 32], hybrid: Algorithm) -> Result<bool>;
 }
 
 /// Component keys in memory. It holds no keys itself (they are the caller's, and wiped when
 /// dropped) but remembers the last word on up to `N` of them.
 pub struct Memory<C, const N: usize = 64> {
-    claimed: [[u8; 32]; N],
-    count: usize,
+    claimed: [Option<([u8; 32], Algorithm)>; N],
     component: PhantomData<fn() -> C>,
 }
 
@@ -57,7 +63,7 @@ impl<C: Component, const N: usize> Memory<C, N> {
     /// An empty store.
     #[must_use]
     pub const fn new() -> Self {
-        Self { claimed: [[0; 32]; N], count: 0, component: PhantomData }
+        Self { claimed: [None; N], component: PhantomData }
     }
 }
 
@@ -88,12 +94,16 @@ impl<C: Component, const N: usize> Store for Memory<C, N> {
         Ok(())
     }
 
-    fn claim(&mut self, fingerprint: &[u8; 32]) -> Result<()> {
-        if self.claimed.iter().take(self.count).any(|claimed| claimed == fingerprint) {
+    fn claim(&mut self, fingerprint: &[u8; 32], hybrid: Algorithm) -> Result<()> {
+        if self.claimed.iter().flatten().any(|(claimed, _)| claimed == fingerprint) {
             return Err(Error::KeyReused);
         }
-        *self.claimed.get_mut(self.count).ok_or(Error::StoreFull)? = *fingerprint;
-        self.count += 1;
+        let free = self.claimed.iter_mut().find(|claimed| claimed.is_none()).ok_or(Error::StoreFull)?;
+        *free = Some((*fingerprint, hybrid));
         Ok(())
+    }
+
+    fn is_claimed(&mut self, fingerprint: &[u8; 32], hybrid: Algorithm) -> Result<bool> {
+        Ok(self.claimed.contains(&Some((*fingerprint, hybrid))))
     }
 }

@@ -21,16 +21,12 @@ const SECP256R1: &[u8] = b"\x2a\x86\x48\xce\x3d\x03\x01\x07";
 const SECP384R1: &[u8] = b"\x2b\x81\x04\x00\x22";
 
 const fn named(oid: &'static [u8], wrapping: Wrapping) -> Option<Identifier> {
-    Some(Identifier { oid, curve: None, wrapping })
+    Some(Identifier::new(oid, wrapping))
 }
 
 /// id-ecPublicKey, 1.2.840.10045.2.1 (RFC 5480 §2.1.1). ECDH and ECDSA keys share it.
 const fn ec(curve: &'static [u8]) -> Option<Identifier> {
-    Some(Identifier {
-        oid: b"\x2a\x86\x48\xce\x3d\x02\x01",
-        curve: Some(curve),
-        wrapping: Wrapping::EcPrivateKey,
-    })
+    Some(Identifier::new(b"\x2a\x86\x48\xce\x3d\x02\x01", Wrapping::EcPrivateKey).on_curve(curve))
 }
 
 /// What the table knows of an algorithm beside its row.
@@ -56,6 +52,12 @@ macro_rules! table {
         impl Algorithm {
             /// Every algorithm of this library, hybrids first.
             pub const ALL: &'static [Self] = &[$($constant,)+];
+
+            /// The algorithm of this library with this name, in its one spelling.
+            #[must_use]
+            pub fn named(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|algorithm| algorithm.name() == name)
+            }
         }
 
         /// What else is known of each.
@@ -77,11 +79,12 @@ table! {
         private_key: 32,
         ciphertext: 1120,
         secret: 32,
-        signature: 0,
         // 1.3.6.1.4.1.62253.25722
         identifier: named(b"\x2b\x06\x01\x04\x01\x83\xe6\x2d\x81\xc8\x7a", Wrapping::Raw),
         hpke: Some(0x647a),
+        whole_only: true,
         software: &HybridKem,
+        ..Row::BLANK
     };
 
     /// MLKEM768-X25519 (draft-irtf-cfrg-concrete-hybrid-kems): X-Wing's bytes on the wire, for
@@ -96,10 +99,8 @@ table! {
         private_key: 0,
         ciphertext: 1120,
         secret: 32,
-        signature: 0,
-        identifier: None,
-        hpke: None,
         software: &HybridKem,
+        ..Row::BLANK
     };
 
     /// MLKEM768-P256 (draft-irtf-cfrg-concrete-hybrid-kems): for tokens and rules that want a NIST curve.
@@ -113,7 +114,6 @@ table! {
         private_key: 32,
         ciphertext: 1153,
         secret: 32,
-        signature: 0,
         // No document assigns one. Ours is 2.25.37861681922131111501309696281704259788, an OID
         // made from a UUID (ITU-T X.667), so it can clash with nobody's.
         identifier: named(
@@ -122,6 +122,7 @@ table! {
         ),
         hpke: Some(0x0050),
         software: &HybridKem,
+        ..Row::BLANK
     };
 
     /// MLKEM1024-P384 (draft-irtf-cfrg-concrete-hybrid-kems): for records that must stay secret for decades.
@@ -135,7 +136,6 @@ table! {
         private_key: 32,
         ciphertext: 1665,
         secret: 32,
-        signature: 0,
         // As above: 2.25.269922098608082327785241932462008793720.
         identifier: named(
             b"\x69\x83\x96\x91\x8d\xbc\x98\x90\xc2\x9d\xa9\x85\x89\x81\xe6\xb9\x9d\xbd\xf4\x78",
@@ -143,6 +143,7 @@ table! {
         ),
         hpke: Some(0x0051),
         software: &HybridKem,
+        ..Row::BLANK
     };
 
     /// id-MLDSA65-ECDSA-P256-SHA512: the recommended composite signature.
@@ -363,33 +364,16 @@ table! {
     };
 }
 
-/// What a row says where nothing else is said. It names no algorithm and stands in no list.
-const BLANK: Row = Row {
-    name: "",
-    kind: Kind::Signature,
-    construction: Construction::Classical,
-    status: COMPOSITE,
-    category: 0,
-    public_key: 0,
-    private_key: 0,
-    ciphertext: 0,
-    secret: 0,
-    signature: 0,
-    identifier: None,
-    hpke: None,
-    software: &Composite,
-};
-
-const SIGNATURE: Row = BLANK;
-const CLASSICAL_SIGNATURE: Row = BLANK;
-const SHARE: Row = Row { kind: Kind::Share, ..BLANK };
+const SIGNATURE: Row = Row { status: COMPOSITE, software: &Composite, ..Row::BLANK };
+const CLASSICAL_SIGNATURE: Row = Row::BLANK;
+const SHARE: Row = Row { kind: Kind::Share, ..Row::BLANK };
 const ML_KEM: Row = Row {
     kind: Kind::Kem,
     construction: Construction::PostQuantum,
     status: FIPS_203,
     private_key: 64,
     secret: 32,
-    ..BLANK
+    ..Row::BLANK
 };
 const ML_DSA: Row =
-    Row { construction: Construction::PostQuantum, status: FIPS_204, private_key: 32, ..BLANK };
+    Row { construction: Construction::PostQuantum, status: FIPS_204, private_key: 32, ..Row::BLANK };

@@ -1,12 +1,14 @@
 //! The checked, typed views that application code uses: a wrong kind of key is refused once.
 
 use crate::algorithm::{Algorithm, Kind};
+use crate::bytes::{written, zero_unless_ok};
 use crate::error::{Error, Result};
 use crate::input::{Hedge, Input};
 use crate::key::{Custody, PrivateKey};
 use crate::limits::MAX_CONTEXT;
 use crate::random::Random;
 use crate::secret::Secret;
+use zeroize::Zeroize;
 
 /// A 32-byte shared secret: wiped when dropped, compared in constant time, never printed.
 #[derive(PartialEq, Eq)]
@@ -71,9 +73,12 @@ impl<K: PrivateKey> DecapsulationKey<K> {
     /// [`Error::Malformed`] for a wrong length or an encoding that no key opens;
     /// [`Error::DecapsulationFailed`]; or what keeps the key's device from answering.
     pub fn decapsulate(&self, ciphertext: &[u8], random: &mut dyn Random) -> Result<SharedSecret> {
+        let algorithm = self.0.algorithm();
+        algorithm.row().software.check_ciphertext(algorithm, ciphertext)?;
         let mut secret = SharedSecret::zero();
         self.0.decapsulate(ciphertext, random, secret.bytes_mut())?;
-        Ok(secret)
+        // A device that gives zeros has lied.
+        if secret == SharedSecret::zero() { Err(Error::DecapsulationFailed) } else { Ok(secret) }
     }
 }
 
@@ -137,10 +142,16 @@ impl<K: PrivateKey> SigningKey<K> {
         random: &mut dyn Random,
         out: &'o mut [u8],
     ) -> Result<&'o [u8]> {
+        out.zeroize();
         if context.len() > MAX_CONTEXT {
             return Err(Error::BadContext);
         }
-        self.0.sign(input, context, hedge, random, out)
+        let most = self.0.algorithm().signature_len();
+        let len = written(out, |out| self.0.sign(input, context, hedge, random, out));
+        let len =
+            len.and_then(|len| if (1..=most).contains(&len) { Ok(len) } else { Err(Error::SigningFailed) });
+        let len = zero_unless_ok(len, out)?;
+        out.get(..len).ok_or(Error::SigningFailed)
     }
 }
 

@@ -1,7 +1,7 @@
 //! A hybrid key that software holds whole, in the form its standard writes down.
 
 use crate::algorithm::{Algorithm, Construction};
-use crate::bytes::{room, split, split_mut, zero_unless_ok};
+use crate::bytes::{array, put, room, split, split_mut, zero_unless_ok};
 use crate::error::{Error, Result};
 use crate::hybrid::Hybrid;
 use crate::input::{Hedge, Input};
@@ -10,6 +10,7 @@ use crate::random::Random;
 use crate::secret::Secret;
 use crate::soft::hash::Expander;
 use crate::soft::{Component, Key, MAX_PRIVATE, SoftwareKey};
+use zeroize::Zeroize;
 
 /// A hybrid key in memory: X-Wing and the CFRG hybrids from their 32-byte seed, composite
 /// signatures from the private keys of both parts.
@@ -63,8 +64,7 @@ impl<Q: Component, C: Component> Whole<Q, C> {
 
     fn write(&self, out: &mut [u8]) -> Result<()> {
         if let Some(seed) = &self.seed {
-            out.copy_from_slice(seed.expose());
-            return Ok(());
+            return put(out, seed.expose()).map(|_| ());
         }
         let (pq, classical) = self.hybrid.halves();
         let (pq_part, classical_part) = split_mut(out, Q::PRIVATE)?;
@@ -102,8 +102,8 @@ impl<Q: Component, C: Component> SoftwareKey for Whole<Q, C> {
         }
         match algorithm.row().construction {
             Construction::HybridKem { pq, classical, .. } => {
-                let mut seed = Secret::<32>::zero();
-                room(seed.expose_mut(), private_key.len())?.copy_from_slice(private_key);
+                let mut seed = Secret::zero();
+                *seed.expose_mut() = *array::<32>(private_key)?;
                 Self::from_seed(algorithm, pq, classical, seed)
             }
             Construction::Composite { pq, classical, .. } => {
@@ -145,6 +145,7 @@ impl<Q: Component, C: Component> PrivateKey for Whole<Q, C> {
 
 impl<Q: Component, C: Component> ExportPrivateKey for Whole<Q, C> {
     fn expose_private_key<'o>(&self, out: &'o mut [u8]) -> Result<&'o [u8]> {
+        out.zeroize();
         let out = room(out, self.algorithm().private_key_len())?;
         zero_unless_ok(self.write(out), out)?;
         Ok(out)

@@ -3,6 +3,7 @@
 use crate::error::{Error, Result};
 use crate::limits::MAX_PEM;
 use pem_rfc7468::LineEnding;
+use zeroize::Zeroize;
 
 pub(super) const BEGIN: &[u8] = b"-----BEGIN ";
 
@@ -53,7 +54,8 @@ impl Label {
 }
 
 /// The DER inside a PEM text, and what the text says about it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
+#[non_exhaustive]
 pub struct Document<'a> {
     /// What it holds.
     pub label: Label,
@@ -61,6 +63,16 @@ pub struct Document<'a> {
     pub test_only: bool,
     /// The content. For a private key this is a secret.
     pub der: &'a [u8],
+}
+
+/// Without the content, which may be a secret.
+impl core::fmt::Debug for Document<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Document")
+            .field("label", &self.label)
+            .field("test_only", &self.test_only)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Writes `der` as PEM and returns the part of `out` written: 4 bytes for every 3, a line end for
@@ -82,7 +94,7 @@ pub fn encode<'o>(label: Label, test_only: bool, der: &[u8], out: &'o mut [u8]) 
 /// [`Error::Malformed`], also for a label this library does not read; [`Error::BufferTooSmall`] if
 /// `out` is shorter than the content. `out` is then zeroed.
 pub fn decode<'o>(pem: &[u8], out: &'o mut [u8]) -> Result<Document<'o>> {
-    use zeroize::Zeroize;
+    out.zeroize();
     if pem.len() > MAX_PEM {
         return Err(Error::Malformed);
     }

@@ -2,13 +2,18 @@
 
 use super::asn1::{self, AlgorithmIdentifier};
 use crate::algorithm::{Algorithm, Wrapping};
+#[cfg(feature = "alloc")]
+use crate::boxed::{BoxedKey, import};
 use crate::bytes::put;
 use crate::error::{Error, Result};
 use crate::key::PrivateKey;
 use crate::limits::{MAX_PRIVATE_KEY, MAX_PUBLIC_KEY};
 use crate::secret::Secret;
+use crate::soft::SoftwareKey;
 use der::asn1::{AnyRef, BitStringRef, ContextSpecificRef, OctetStringRef};
-use der::{DecodeValue, ErrorKind, FixedTag, Header, Reader, Sequence, Tag, TagMode, TagNumber, Tagged};
+use der::{
+    DecodeValue, ErrorKind, FixedTag, Header, Reader, Sequence, SliceReader, Tag, TagMode, TagNumber, Tagged,
+};
 
 /// What is written: version, algorithm and key.
 #[derive(Sequence)]
@@ -36,8 +41,12 @@ impl<'a> DecodeValue<'a> for OneAsymmetricKey<'a> {
     fn decode_value<R: Reader<'a>>(reader: &mut R, _header: Header) -> der::Result<Self> {
         let (version, algorithm, private_key) = (reader.decode()?, reader.decode()?, reader.decode()?);
         let mut next: Option<AnyRef<'a>> = reader.decode()?;
-        // attributes [0] IMPLICIT SET: read only as far as its length, nothing in it is used.
-        if next.is_some_and(|field| field.tag() == ATTRIBUTES) {
+        // attributes [0] IMPLICIT SET: whole values; nothing in them is used.
+        if let Some(attributes) = next.filter(|field| field.tag() == ATTRIBUTES) {
+            let mut inside = SliceReader::new(attributes.value())?;
+            while !inside.is_finished() {
+                let _: AnyRef<'_> = inside.decode()?;
+            }
             next = reader.decode()?;
         }
         // publicKey [1] IMPLICIT BIT STRING: whole bytes.
@@ -79,20 +88,48 @@ impl Decoded<'_> {
         self.algorithm
     }
 
-    /// The raw private key, for [`SoftwareKey::import`](crate::soft::SoftwareKey::import).
+    /// The raw private key, as [`SoftwareKey::import`] takes it.
     #[must_use]
     pub fn expose_private_key(&self) -> &[u8] {
         self.private_key.expose().get(..self.len).unwrap_or_default()
     }
 
-    /// Compares the public key that the file carried, if any, with that of the loaded key.
+    /// Loads the key as a type that fits its algorithm, and compares the public key that the file
+    /// carried, if any, with the loaded key's.
+    ///
+    /// ```
+    /// use khoalai::encode::pkcs8;
+    /// use khoalai::soft::{MlKem768, X25519};
+    /// use khoalai::{ExportPrivateKey, Whole, X_WING, soft::SoftwareKey};
+    ///
+    /// type XWing = Whole<MlKem768, X25519>;
+    /// let key = XWing::generate(X_WING, &mut getrandom::SysRng)?;
+    /// let (mut raw, mut der) = ([0; 32], [0; 96]);
+    /// let der = pkcs8::encode(X_WING, key.expose_private_key(&mut raw)?, &mut der)?;
+    /// let again: XWing = pkcs8::decode(der, &[X_WING])?.load()?;
+    /// # Ok::<(), khoalai::Error>(())
+    /// ```
     ///
     /// # Errors
-    /// [`Error::BadPrivateKey`] if they differ: the file was put together from two keys.
-    pub fn check(&self, key: &(impl PrivateKey + ?Sized)) -> Result<()> {
-        let Some(expected) = self.public_key else { return Ok(()) };
+    /// As [`SoftwareKey::import`]; [`Error::BadPrivateKey`] if the public keys differ: the file was
+    /// put together from two keys.
+    pub fn load<K: SoftwareKey>(&self) -> Result<K> {
+        self.check(K::import(self.algorithm, self.expose_private_key())?)
+    }
+
+    /// The same, as a key whose algorithm is known only at run time.
+    ///
+    /// # Errors
+    /// As [`khoalai::import`](crate::import()), and as [`load`](Self::load).
+    #[cfg(feature = "alloc")]
+    pub fn load_boxed(&self) -> Result<BoxedKey> {
+        self.check(import(self.algorithm, self.expose_private_key())?)
+    }
+
+    fn check<K: PrivateKey>(&self, key: K) -> Result<K> {
+        let Some(expected) = self.public_key else { return Ok(key) };
         let mut public = [0; MAX_PUBLIC_KEY];
-        if key.public_key(&mut public)? == expected { Ok(()) } else { Err(Error::BadPrivateKey) }
+        if key.public_key(&mut public)? == expected { Ok(key) } else { Err(Error::BadPrivateKey) }
     }
 }
 
@@ -118,7 +155,7 @@ pub fn encode<'o>(algorithm: Algorithm, private_key: &[u8], out: &'o mut [u8]) -
 ///
 /// # Errors
 /// [`Error::Malformed`]; [`Error::UnknownAlgorithm`] if it is none of `rows`;
-/// [`Error::Unsupported`] for an expanded ML-KEM or ML-DSA key.
+/// [`Error::SeedRequired`] for an expanded ML-KEM or ML-DSA key, alone or beside its seed.
 pub fn decode<'a>(der: &'a [u8], rows: &[Algorithm]) -> Result<Decoded<'a>> {
     let key: OneAsymmetricKey<'a> = asn1::read(der)?;
     // v1 has no public key, v2 may have one (RFC 5958 §2).
@@ -172,7 +209,7 @@ fn unwrap<'a>(
                     Ok((choice.value(), None))
                 }
                 // expandedKey, or both (RFC 9881 §6, RFC 9935 §6)
-                Tag::OctetString | Tag::Sequence => Err(Error::Unsupported),
+                Tag::OctetString | Tag::Sequence => Err(Error::SeedRequired),
                 _ => Err(Error::Malformed),
             }
         }

@@ -19,7 +19,7 @@ struct Info<'a> {
 /// [`Error::Malformed`] for a wrong length, [`Error::BadPublicKey`], [`Error::BufferTooSmall`];
 /// [`Error::Unsupported`] if the algorithm has no object identifier.
 pub fn encode<'o>(algorithm: Algorithm, public_key: &[u8], out: &'o mut [u8]) -> Result<&'o [u8]> {
-    crate::public::check(algorithm, public_key)?;
+    algorithm.check_public_key(public_key)?;
     let algorithm = AlgorithmIdentifier::write(asn1::identifier(algorithm)?)?;
     let public_key = BitStringRef::from_bytes(public_key).map_err(|_| Error::Malformed)?;
     asn1::write(&Info { algorithm, public_key }, out).map(|written| &*written)
@@ -34,7 +34,7 @@ pub fn decode<'a>(der: &'a [u8], rows: &[Algorithm]) -> Result<(Algorithm, &'a [
     let info: Info<'a> = asn1::read(der)?;
     let (algorithm, _) = info.algorithm.find(rows)?;
     let public_key = info.public_key.as_bytes().ok_or(Error::Malformed)?;
-    crate::public::check(algorithm, public_key)?;
+    algorithm.check_public_key(public_key)?;
     Ok((algorithm, public_key))
 }
 
@@ -50,6 +50,6 @@ impl<'a> PublicKey<&'a [u8]> {
     /// As [`decode`]; [`Error::ClassicalOnly`] for a classical key on its own.
     pub fn from_spki(der: &'a [u8], rows: &[Algorithm]) -> Result<Self> {
         let (algorithm, bytes) = decode(der, rows)?;
-        Self::new(algorithm, bytes)
+        Self::checked(algorithm, bytes)
     }
 }

@@ -8,6 +8,7 @@ use crate::random::Random;
 use crate::secret::Secret;
 use ecdsa::hazmat::{sign_prehashed_rfc6979, verify_prehashed};
 use sha2::Digest;
+use zeroize::Zeroizing;
 
 /// Draws scalars until one is in 1..n, at most `tries` times (RandomScalar of
 /// draft-irtf-cfrg-concrete-hybrid-kems-04: P-256 has four windows, P-384 one).
@@ -91,7 +92,7 @@ macro_rules! curve {
             }
 
             pub(super) fn private(loaded: &Loaded, out: &mut [u8]) -> Result<()> {
-                let scalar = zeroize::Zeroizing::new(loaded.secret.to_bytes());
+                let scalar = Zeroizing::new(loaded.secret.to_bytes());
                 out.copy_from_slice(&scalar);
                 Ok(())
             }
@@ -115,7 +116,8 @@ macro_rules! curve {
             }
 
             fn agree(secret: &SecretKey, peer: &PublicKey, out: &mut [u8]) {
-                let shared = $curve::ecdh::diffie_hellman(secret.to_nonzero_scalar(), peer.as_affine());
+                let scalar = Zeroizing::new(secret.to_nonzero_scalar());
+                let shared = $curve::ecdh::diffie_hellman(&*scalar, peer.as_affine());
                 out.copy_from_slice(shared.raw_secret_bytes());
             }
 
@@ -163,7 +165,7 @@ macro_rules! curve {
                         &added.expose()[..]
                     }
                 };
-                let scalar = loaded.secret.to_nonzero_scalar();
+                let scalar = Zeroizing::new(loaded.secret.to_nonzero_scalar());
                 let (signature, _) = sign_prehashed_rfc6979::<_, sha2::$hash>(&scalar, &digest(parts), added);
                 Ok(crate::bytes::put(out, signature.to_der().as_bytes())?.len())
             }
@@ -182,6 +184,9 @@ macro_rules! curve {
         pub struct $ecdsa;
 
         curve!(@component $module, $curve, $dh, $dh_name, $field, $head, $tail, {
+            const CIPHERTEXT: usize = 2 * $field + 1;
+            const SECRET: usize = $field;
+
             fn check_share(share: &[u8]) -> Result<()> {
                 $module::read_point(share).map(|_| ()).map_err(|_| Error::Malformed)
             }
@@ -199,6 +204,10 @@ macro_rules! curve {
         });
 
         curve!(@component $module, $curve, $ecdsa, $ecdsa_name, $field, $head, $tail, {
+            /// Two integers of up to one byte more than the field, in DER.
+            const SIGNATURE: usize = 2 * $field + 8;
+            const SIGNATURE_IS_FIXED: bool = false;
+
             fn sign(
                 loaded: &Self::Loaded,
                 input: Input<'_>,
@@ -221,6 +230,7 @@ macro_rules! curve {
             const NAME: &'static str = $name;
             const IMPLEMENTATION: &'static str = stringify!($curve);
             const PRIVATE: usize = $field;
+            const PUBLIC: usize = 2 * $field + 1;
             const PART: usize = $field + $head.len() + $tail.len();
             type Loaded = $module::Loaded;
 

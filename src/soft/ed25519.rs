@@ -18,6 +18,8 @@ impl Component for Ed25519 {
     const NAME: &'static str = "Ed25519";
     const IMPLEMENTATION: &'static str = "ed25519-dalek";
     const PRIVATE: usize = 32;
+    const PUBLIC: usize = 32;
+    const SIGNATURE: usize = 64;
     type Loaded = SigningKey;
 
     fn load(private: &[u8]) -> Result<SigningKey> {

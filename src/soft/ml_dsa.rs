@@ -43,6 +43,12 @@ pub trait Engine: Send + Sync + 'static {
     const NAME: &'static str;
     /// The crate.
     const IMPLEMENTATION: &'static str;
+    /// Length of the public key.
+    const PUBLIC: usize;
+    /// Length of a signature.
+    const SIGNATURE: usize;
+    /// Whether there are [`sign_mu`](Self::sign_mu) and [`verify_mu`](Self::verify_mu).
+    const TAKES_MU: bool;
     /// An expanded key, which wipes itself.
     type Expanded: Send + Sync;
 
@@ -53,7 +59,7 @@ pub trait Engine: Send + Sync + 'static {
     #[doc(hidden)]
     fn sign(
         expanded: &Self::Expanded,
-        message: &[u8],
+        message: &[&[u8]],
         context: &[u8],
         rnd: &[u8; 32],
         out: &mut [u8],
@@ -61,7 +67,7 @@ pub trait Engine: Send + Sync + 'static {
     #[doc(hidden)]
     fn sign_mu(seed: &[u8; 32], mu: &[u8; 64], rnd: &[u8; 32], out: &mut [u8]) -> Result<()>;
     #[doc(hidden)]
-    fn verify(public: &[u8], message: &[u8], context: &[u8], signature: &[u8]) -> Result<()>;
+    fn verify(public: &[u8], message: &[&[u8]], context: &[u8], signature: &[u8]) -> Result<()>;
     #[doc(hidden)]
     fn verify_mu(public: &[u8], mu: &[u8; 64], signature: &[u8]) -> Result<()>;
     #[doc(hidden)]
@@ -83,6 +89,9 @@ impl<E: Engine> Component for MlDsa<E> {
     const NAME: &'static str = E::NAME;
     const IMPLEMENTATION: &'static str = E::IMPLEMENTATION;
     const PRIVATE: usize = 32;
+    const PUBLIC: usize = E::PUBLIC;
+    const SIGNATURE: usize = E::SIGNATURE;
+    const TAKES_MU: bool = E::TAKES_MU;
     type Loaded = Loaded<E>;
 
     fn load(private: &[u8]) -> Result<Loaded<E>> {
@@ -120,9 +129,7 @@ impl<E: Engine> Component for MlDsa<E> {
             random.fill(rnd.expose_mut())?;
         }
         match input {
-            Input::Message(parts) => {
-                joined(parts, |message| E::sign(&loaded.expanded, message, context, rnd.expose(), out))?;
-            }
+            Input::Message(parts) => E::sign(&loaded.expanded, parts, context, rnd.expose(), out)?,
             Input::Mu(mu) => E::sign_mu(loaded.seed.expose(), mu, rnd.expose(), out)?,
             Input::Prehash(_) => return Err(Error::Unsupported),
         }
@@ -132,7 +139,7 @@ impl<E: Engine> Component for MlDsa<E> {
     fn verify(public: &[u8], input: Input<'_>, context: &[u8], signature: &[u8]) -> Result<()> {
         check_context(input, context)?;
         match input {
-            Input::Message(parts) => joined(parts, |message| E::verify(public, message, context, signature)),
+            Input::Message(parts) => E::verify(public, parts, context, signature),
             Input::Mu(mu) => E::verify_mu(public, mu, signature),
             Input::Prehash(_) => Err(Error::Unsupported),
         }
@@ -143,32 +150,4 @@ impl<E: Engine> Component for MlDsa<E> {
 fn check_context(input: Input<'_>, context: &[u8]) -> Result<()> {
     let limit = if matches!(input, Input::Mu(_)) { 0 } else { MAX_CONTEXT };
     if context.len() <= limit { Ok(()) } else { Err(Error::BadContext) }
-}
-
-/// The longest message in several parts that is joined without `alloc`, in bytes.
-#[cfg(not(feature = "alloc"))]
-const JOIN: usize = 1024;
-
-/// Hands `use_it` the parts as one slice: as they are if there is one, else joined.
-#[cfg(not(feature = "alloc"))]
-fn joined<T>(parts: &[&[u8]], use_it: impl FnOnce(&[u8]) -> Result<T>) -> Result<T> {
-    if let [message] = parts {
-        return use_it(message);
-    }
-    let mut buffer = [0; JOIN];
-    let mut len = 0;
-    for part in parts {
-        let rest = buffer.get_mut(len..).ok_or(Error::Unsupported)?;
-        len += crate::bytes::put(rest, part).map_err(|_| Error::Unsupported)?.len();
-    }
-    use_it(buffer.get(..len).ok_or(Error::Unsupported)?)
-}
-
-/// Hands `use_it` the parts as one slice: as they are if there is one, else joined.
-#[cfg(feature = "alloc")]
-fn joined<T>(parts: &[&[u8]], use_it: impl FnOnce(&[u8]) -> Result<T>) -> Result<T> {
-    if let [message] = parts {
-        return use_it(message);
-    }
-    use_it(&parts.concat())
 }

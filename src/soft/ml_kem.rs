@@ -37,6 +37,10 @@ pub trait Engine: Send + Sync + 'static {
     const NAME: &'static str;
     /// The crate.
     const IMPLEMENTATION: &'static str;
+    /// Length of the encapsulation key.
+    const PUBLIC: usize;
+    /// Length of the ciphertext.
+    const CIPHERTEXT: usize;
     /// An expanded key, which wipes itself.
     type Expanded: Send + Sync;
 
@@ -71,6 +75,9 @@ impl<E: Engine> Component for MlKem<E> {
     const NAME: &'static str = E::NAME;
     const IMPLEMENTATION: &'static str = E::IMPLEMENTATION;
     const PRIVATE: usize = 64;
+    const PUBLIC: usize = E::PUBLIC;
+    const CIPHERTEXT: usize = E::CIPHERTEXT;
+    const SECRET: usize = 32;
     type Loaded = Loaded<E>;
 
     fn load(private: &[u8]) -> Result<Loaded<E>> {

@@ -15,6 +15,7 @@ use crate::key::{Custody, ExportPrivateKey, Place, PrivateKey};
 use crate::random::Random;
 use crate::secret::Secret;
 use core::marker::PhantomData;
+use zeroize::Zeroize;
 
 pub use ec::{EcdsaP256, EcdsaP384, P256, P384};
 pub use ed25519::Ed25519;
@@ -50,6 +51,18 @@ pub trait Component: sealed::Sealed + Send + Sync + 'static {
     const PRIVATE: usize;
     /// Length of the private key as a part of a composite private key.
     const PART: usize = Self::PRIVATE;
+    /// Length of the public key.
+    const PUBLIC: usize;
+    /// Length of the ciphertext or share; 0 for signatures.
+    const CIPHERTEXT: usize = 0;
+    /// Length of the shared secret; 0 for signatures.
+    const SECRET: usize = 0;
+    /// Largest length of a signature; 0 for key exchange.
+    const SIGNATURE: usize = 0;
+    /// Whether every signature has that length.
+    const SIGNATURE_IS_FIXED: bool = true;
+    /// Whether signatures may be made over an external μ.
+    const TAKES_MU: bool = false;
     /// A private key ready for use; wiped when dropped.
     type Loaded: Send + Sync;
 
@@ -193,8 +206,12 @@ impl<C: Component> SoftwareKey for Key<C> {
     }
 }
 
+/// Whether `algorithm` is a row of this component: its name and every length.
 fn fits<C: Component>(algorithm: Algorithm) -> Result<()> {
-    if algorithm.name() == C::NAME { Ok(()) } else { Err(Error::WrongAlgorithm) }
+    let row = algorithm.row();
+    let lengths = (row.public_key, row.private_key, row.ciphertext, row.secret, row.signature);
+    let own = (C::PUBLIC, C::PRIVATE, C::CIPHERTEXT, C::SECRET, C::SIGNATURE);
+    if row.name == C::NAME && lengths == own { Ok(()) } else { Err(Error::WrongAlgorithm) }
 }
 
 impl<C: Component> PrivateKey for Key<C> {
@@ -207,14 +224,16 @@ impl<C: Component> PrivateKey for Key<C> {
     }
 
     fn public_key<'o>(&self, out: &'o mut [u8]) -> Result<&'o [u8]> {
-        let out = room(out, self.algorithm.public_key_len())?;
+        let out = room(out, C::PUBLIC)?;
         C::public(&self.loaded, out)?;
         Ok(out)
     }
 
     fn decapsulate(&self, ciphertext: &[u8], _random: &mut dyn Random, secret: &mut [u8]) -> Result<()> {
-        let a = self.algorithm;
-        if ciphertext.len() != a.ciphertext_len() || secret.len() != a.secret_len() {
+        if C::CIPHERTEXT == 0 {
+            return zero_unless_ok(Err(Error::Unsupported), secret);
+        }
+        if ciphertext.len() != C::CIPHERTEXT || secret.len() != C::SECRET {
             return zero_unless_ok(Err(Error::Malformed), secret);
         }
         zero_unless_ok(C::decapsulate(&self.loaded, ciphertext, secret), secret)
@@ -228,7 +247,8 @@ impl<C: Component> PrivateKey for Key<C> {
         random: &mut dyn Random,
         out: &'o mut [u8],
     ) -> Result<&'o [u8]> {
-        let out = room(out, self.algorithm.signature_len())?;
+        out.zeroize();
+        let out = room(out, C::SIGNATURE)?;
         let len = zero_unless_ok(C::sign(&self.loaded, input, context, hedge, random, out), out)?;
         out.get(..len).ok_or(Error::SigningFailed)
     }
@@ -236,6 +256,7 @@ impl<C: Component> PrivateKey for Key<C> {
 
 impl<C: Component> ExportPrivateKey for Key<C> {
     fn expose_private_key<'o>(&self, out: &'o mut [u8]) -> Result<&'o [u8]> {
+        out.zeroize();
         let out = room(out, C::PRIVATE)?;
         zero_unless_ok(self.private(out), out)?;
         Ok(out)
@@ -254,15 +275,19 @@ impl<C: Component> Software for Soft<C> {
         C::IMPLEMENTATION
     }
 
-    fn check_public_key(&self, algorithm: Algorithm, public_key: &[u8]) -> Result<()> {
-        if public_key.len() != algorithm.public_key_len() {
+    fn takes_mu(&self) -> bool {
+        C::TAKES_MU
+    }
+
+    fn check_public_key(&self, _algorithm: Algorithm, public_key: &[u8]) -> Result<()> {
+        if public_key.len() != C::PUBLIC {
             return Err(Error::Malformed);
         }
         C::check_public(public_key)
     }
 
-    fn check_ciphertext(&self, algorithm: Algorithm, ciphertext: &[u8]) -> Result<()> {
-        if ciphertext.len() != algorithm.ciphertext_len() {
+    fn check_ciphertext(&self, _algorithm: Algorithm, ciphertext: &[u8]) -> Result<()> {
+        if ciphertext.len() != C::CIPHERTEXT {
             return Err(Error::Malformed);
         }
         C::check_share(ciphertext)
@@ -276,6 +301,12 @@ impl<C: Component> Software for Soft<C> {
         ciphertext: &mut [u8],
         secret: &mut [u8],
     ) -> Result<()> {
+        if C::CIPHERTEXT == 0 {
+            return Err(Error::Unsupported);
+        }
+        if (public_key.len(), ciphertext.len(), secret.len()) != (C::PUBLIC, C::CIPHERTEXT, C::SECRET) {
+            return Err(Error::Malformed);
+        }
         C::encapsulate(public_key, random, ciphertext, secret)
     }
 
@@ -287,6 +318,13 @@ impl<C: Component> Software for Soft<C> {
         context: &[u8],
         signature: &[u8],
     ) -> Result<()> {
+        if C::SIGNATURE == 0 {
+            return Err(Error::Unsupported);
+        }
+        let fixed = C::SIGNATURE_IS_FIXED && signature.len() != C::SIGNATURE;
+        if public_key.len() != C::PUBLIC || fixed || signature.len() > C::SIGNATURE {
+            return Err(Error::Malformed);
+        }
         C::verify(public_key, input, context, signature)
     }
 }

@@ -22,6 +22,9 @@ impl Component for X25519 {
     const NAME: &'static str = "X25519";
     const IMPLEMENTATION: &'static str = "x25519-dalek";
     const PRIVATE: usize = 32;
+    const PUBLIC: usize = 32;
+    const CIPHERTEXT: usize = 32;
+    const SECRET: usize = 32;
     type Loaded = Loaded;
 
     fn load(private: &[u8]) -> Result<Loaded> {

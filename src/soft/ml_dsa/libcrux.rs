@@ -9,13 +9,16 @@ use crate::error::{Error, Result};
 use zeroize::Zeroize;
 
 macro_rules! set {
-    ($set:ident, $name:literal, $module:ident, $sk:literal, $pk:literal) => {
+    ($set:ident, $name:literal, $module:ident, $sk:literal, $pk:literal, $sig:literal) => {
         #[doc = $name]
         pub struct $set;
 
         impl Engine for $set {
             const NAME: &'static str = $name;
             const IMPLEMENTATION: &'static str = "libcrux-ml-dsa";
+            const PUBLIC: usize = $pk;
+            const SIGNATURE: usize = $sig;
+            const TAKES_MU: bool = cfg!(feature = "pq-rustcrypto");
             type Expanded = Owned<$sk, $pk>;
 
             fn expand(seed: &[u8; 32]) -> Owned<$sk, $pk> {
@@ -37,15 +40,17 @@ macro_rules! set {
 
             fn sign(
                 expanded: &Owned<$sk, $pk>,
-                message: &[u8],
+                parts: &[&[u8]],
                 context: &[u8],
                 rnd: &[u8; 32],
                 out: &mut [u8],
             ) -> Result<()> {
-                let signature = libcrux_ml_dsa::$module::sign(&expanded.signing, message, context, *rnd)
-                    .map_err(|_| Error::SigningFailed)?;
-                out.copy_from_slice(signature.as_slice());
-                Ok(())
+                joined(parts, |message| {
+                    let signature = libcrux_ml_dsa::$module::sign(&expanded.signing, message, context, *rnd)
+                        .map_err(|_| Error::SigningFailed)?;
+                    out.copy_from_slice(signature.as_slice());
+                    Ok(())
+                })
             }
 
             fn sign_mu(seed: &[u8; 32], mu: &[u8; 64], rnd: &[u8; 32], out: &mut [u8]) -> Result<()> {
@@ -58,12 +63,14 @@ macro_rules! set {
                 }
             }
 
-            fn verify(public: &[u8], message: &[u8], context: &[u8], signature: &[u8]) -> Result<()> {
+            fn verify(public: &[u8], parts: &[&[u8]], context: &[u8], signature: &[u8]) -> Result<()> {
                 let key = libcrux_ml_dsa::MLDSAVerificationKey::new(*array::<$pk>(public)?);
                 let signature = array(signature).map_err(|_| Error::VerificationFailed)?;
                 let signature = libcrux_ml_dsa::MLDSASignature::new(*signature);
-                libcrux_ml_dsa::$module::verify(&key, message, context, &signature)
-                    .map_err(|_| Error::VerificationFailed)
+                joined(parts, |message| {
+                    libcrux_ml_dsa::$module::verify(&key, message, context, &signature)
+                        .map_err(|_| Error::VerificationFailed)
+                })
             }
 
             fn verify_mu(public: &[u8], mu: &[u8; 64], signature: &[u8]) -> Result<()> {
@@ -84,9 +91,9 @@ macro_rules! set {
     };
 }
 
-set!(Set44, "ML-DSA-44", ml_dsa_44, 2560, 1312);
-set!(Set65, "ML-DSA-65", ml_dsa_65, 4032, 1952);
-set!(Set87, "ML-DSA-87", ml_dsa_87, 4896, 2592);
+set!(Set44, "ML-DSA-44", ml_dsa_44, 2560, 1312, 2420);
+set!(Set65, "ML-DSA-65", ml_dsa_65, 4032, 1952, 3309);
+set!(Set87, "ML-DSA-87", ml_dsa_87, 4896, 2592, 4627);
 
 /// A signing key and its public key; the former is overwritten when dropped.
 pub struct Owned<const SK: usize, const PK: usize> {
@@ -98,4 +105,32 @@ impl<const SK: usize, const PK: usize> Drop for Owned<SK, PK> {
     fn drop(&mut self) {
         self.signing.as_mut_slice().zeroize();
     }
+}
+
+/// The longest message in several parts that is joined without `alloc`, in bytes.
+#[cfg(not(feature = "alloc"))]
+const JOIN: usize = 1024;
+
+/// Hands `use_it` the parts as one slice: as they are if there is one, else joined.
+#[cfg(not(feature = "alloc"))]
+fn joined<T>(parts: &[&[u8]], use_it: impl FnOnce(&[u8]) -> Result<T>) -> Result<T> {
+    if let [message] = parts {
+        return use_it(message);
+    }
+    let mut buffer = [0; JOIN];
+    let mut len = 0;
+    for part in parts {
+        let rest = buffer.get_mut(len..).ok_or(Error::Unsupported)?;
+        len += crate::bytes::put(rest, part).map_err(|_| Error::Unsupported)?.len();
+    }
+    use_it(buffer.get(..len).ok_or(Error::Unsupported)?)
+}
+
+/// Hands `use_it` the parts as one slice: as they are if there is one, else joined.
+#[cfg(feature = "alloc")]
+fn joined<T>(parts: &[&[u8]], use_it: impl FnOnce(&[u8]) -> Result<T>) -> Result<T> {
+    if let [message] = parts {
+        return use_it(message);
+    }
+    use_it(&parts.concat())
 }

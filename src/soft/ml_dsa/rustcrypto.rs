@@ -11,13 +11,16 @@ use ml_dsa::{ExpandedSigningKey, Signature, VerifyingKey};
 use rand_core::{TryCryptoRng, TryRng};
 
 macro_rules! set {
-    ($set:ident, $name:literal, $parameters:ident, $pk:literal) => {
+    ($set:ident, $name:literal, $parameters:ident, $pk:literal, $sig:literal) => {
         #[doc = $name]
         pub struct $set;
 
         impl Engine for $set {
             const NAME: &'static str = $name;
             const IMPLEMENTATION: &'static str = "ml-dsa";
+            const PUBLIC: usize = $pk;
+            const SIGNATURE: usize = $sig;
+            const TAKES_MU: bool = true;
             type Expanded = Held<$pk>;
 
             fn expand(seed: &[u8; 32]) -> Held<$pk> {
@@ -33,7 +36,7 @@ macro_rules! set {
 
             fn sign(
                 held: &Held<$pk>,
-                message: &[u8],
+                message: &[&[u8]],
                 context: &[u8],
                 rnd: &[u8; 32],
                 out: &mut [u8],
@@ -49,7 +52,7 @@ macro_rules! set {
                 Ok(())
             }
 
-            fn verify(public: &[u8], message: &[u8], context: &[u8], signature: &[u8]) -> Result<()> {
+            fn verify(public: &[u8], message: &[&[u8]], context: &[u8], signature: &[u8]) -> Result<()> {
                 Self::verify_mu(public, &mu(public, message, context)?, signature)
             }
 
@@ -67,9 +70,9 @@ macro_rules! set {
     };
 }
 
-set!(Set44, "ML-DSA-44", MlDsa44, 1312);
-set!(Set65, "ML-DSA-65", MlDsa65, 1952);
-set!(Set87, "ML-DSA-87", MlDsa87, 2592);
+set!(Set44, "ML-DSA-44", MlDsa44, 1312, 2420);
+set!(Set65, "ML-DSA-65", MlDsa65, 1952, 3309);
+set!(Set87, "ML-DSA-87", MlDsa87, 2592, 4627);
 
 /// A seed and its public key.
 pub struct Held<const PK: usize> {
@@ -77,10 +80,10 @@ pub struct Held<const PK: usize> {
     public: [u8; PK],
 }
 
-fn mu(public: &[u8], message: &[u8], context: &[u8]) -> Result<[u8; 64]> {
+fn mu(public: &[u8], message: &[&[u8]], context: &[u8]) -> Result<[u8; 64]> {
     let len = context.len().try_into().map_err(|_| Error::BadContext)?;
     let mut running = Running::mu(public, context, len);
-    running.update(message);
+    message.iter().for_each(|part| running.update(part));
     let mut mu = [0; 64];
     running.finish(&mut mu)?;
     Ok(mu)

@@ -5,18 +5,19 @@
 use super::Engine;
 use crate::bytes::array;
 use crate::error::{Error, Result};
-use crate::secret::Secret;
 use crate::soft::hash::sha3_256;
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 macro_rules! set {
-    ($set:ident, $name:literal, $module:ident, $dk:literal, $ek:literal, $at:literal) => {
+    ($set:ident, $name:literal, $module:ident, $dk:literal, $ek:literal, $at:literal, $ct:literal) => {
         #[doc = $name]
         pub struct $set;
 
         impl Engine for $set {
             const NAME: &'static str = $name;
             const IMPLEMENTATION: &'static str = "libcrux-ml-kem";
+            const PUBLIC: usize = $ek;
+            const CIPHERTEXT: usize = $ct;
             type Expanded = Owned<$dk>;
 
             fn expand(seed: &[u8; 64]) -> Owned<$dk> {
@@ -65,24 +66,24 @@ macro_rules! set {
             ) -> Result<()> {
                 let key = array::<$ek>(public)?.into();
                 let (made, shared) = libcrux_ml_kem::$module::encapsulate(&key, *m);
-                let shared = Secret::from(shared);
+                let shared = Zeroizing::new(shared);
                 ciphertext.copy_from_slice(made.as_slice());
-                secret.copy_from_slice(shared.expose());
+                secret.copy_from_slice(&shared[..]);
                 Ok(())
             }
 
             fn decapsulate(expanded: &Owned<$dk>, ciphertext: &[u8], secret: &mut [u8]) -> Result<()> {
                 let ciphertext = ciphertext.try_into().map_err(|_| Error::Malformed)?;
-                let shared = Secret::from(libcrux_ml_kem::$module::decapsulate(&expanded.0, &ciphertext));
-                secret.copy_from_slice(shared.expose());
+                let shared = Zeroizing::new(libcrux_ml_kem::$module::decapsulate(&expanded.0, &ciphertext));
+                secret.copy_from_slice(&shared[..]);
                 Ok(())
             }
         }
     };
 }
 
-set!(Set768, "ML-KEM-768", mlkem768, 2400, 1184, 1152);
-set!(Set1024, "ML-KEM-1024", mlkem1024, 3168, 1568, 1536);
+set!(Set768, "ML-KEM-768", mlkem768, 2400, 1184, 1152, 1088);
+set!(Set1024, "ML-KEM-1024", mlkem1024, 3168, 1568, 1536, 1568);
 
 /// A decapsulation key, overwritten when dropped.
 pub struct Owned<const N: usize>(libcrux_ml_kem::MlKemPrivateKey<N>);

@@ -7,7 +7,7 @@ use ml_kem::kem::{Decapsulate, KeyExport};
 use zeroize::Zeroizing;
 
 macro_rules! set {
-    ($set:ident, $name:literal, $module:ident, $dk:literal, $ek:literal) => {
+    ($set:ident, $name:literal, $module:ident, $dk:literal, $ek:literal, $ct:literal) => {
         #[doc = $name]
         pub struct $set;
 
@@ -22,6 +22,8 @@ macro_rules! set {
         impl Engine for $set {
             const NAME: &'static str = $name;
             const IMPLEMENTATION: &'static str = "ml-kem";
+            const PUBLIC: usize = $ek;
+            const CIPHERTEXT: usize = $ct;
             type Expanded = ml_kem::$module::DecapsulationKey;
 
             fn expand(seed: &[u8; 64]) -> Self::Expanded {
@@ -68,5 +70,5 @@ macro_rules! set {
     };
 }
 
-set!(Set768, "ML-KEM-768", ml_kem_768, 2400, 1184);
-set!(Set1024, "ML-KEM-1024", ml_kem_1024, 3168, 1568);
+set!(Set768, "ML-KEM-768", ml_kem_768, 2400, 1184, 1088);
+set!(Set1024, "ML-KEM-1024", ml_kem_1024, 3168, 1568, 1568);
