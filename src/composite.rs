@@ -72,7 +72,6 @@ impl Parts {
 
 /// What each half of a composite signature says on its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Verdicts {
     /// Whether the post-quantum part verifies.
     pub pq: bool,

@@ -76,8 +76,7 @@ fn what_is_written_is_read_again() {
         let read = pkcs8::decode(&der, &[algorithm]).unwrap();
         assert_eq!(read.algorithm(), algorithm);
         assert!(read.expose_private_key() == private);
-        let again = khoalai::import(algorithm, read.expose_private_key()).unwrap();
-        assert_eq!((read.check(&again), support::public(&*again)), (Ok(()), public));
+        assert_eq!(support::public(&*read.load_boxed().unwrap()), public);
         let text = write_pem(Label::PrivateKey, true, &der);
         assert!(text.starts_with("-----BEGIN TEST ONLY PRIVATE KEY-----\n"));
         assert_eq!(read_pem(text.as_bytes()), Ok((Label::PrivateKey, true, der)));

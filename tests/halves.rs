@@ -48,8 +48,8 @@ macro_rules! row {
                 secret: 32,
                 signature: 0,
                 identifier: None,
-                hpke: None,
                 software: &HybridKem,
+                ..Row::BLANK
             };
             Algorithm::new(&ROW)
         };

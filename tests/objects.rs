@@ -165,8 +165,8 @@ static WIDE: Row = Row {
     secret: 64,
     signature: 0,
     identifier: None,
-    hpke: None,
     software: &HybridKem,
+    ..Row::BLANK
 };
 
 #[test]

@@ -178,8 +178,8 @@ macro_rules! composite {
                 secret: 0,
                 signature: 3381,
                 identifier: None,
-                hpke: None,
                 software: &Composite,
+                ..Row::BLANK
             };
             Algorithm::new(&ROW)
         };
@@ -228,8 +228,8 @@ static RELABELLED: Row = Row {
     secret: 32,
     signature: 0,
     identifier: None,
-    hpke: None,
     software: &HybridKem,
+    ..Row::BLANK
 };
 
 #[test]

@@ -130,8 +130,7 @@ fn split<C: khoalai::soft::Component>(hybrid: Algorithm, chip: &mut Chip) -> (Ha
     (pq, classical)
 }
 
-const SPLIT: Custody =
-    Custody { pq: Some(Place::Memory), classical: Some(Place::Device), combined: Place::Memory };
+const SPLIT: Custody = Custody::hybrid(Place::Memory, Place::Device, Place::Memory);
 
 #[test]
 fn a_chip_holds_the_classical_half_of_a_kem() {
@@ -251,8 +250,12 @@ impl<'b> Store for PinStore<'b> {
         Err(Error::Unsupported)
     }
 
-    fn claim(&mut self, _: &[u8; 32]) -> khoalai::Result<()> {
+    fn claim(&mut self, _: &[u8; 32], _: Algorithm) -> khoalai::Result<()> {
         Ok(())
+    }
+
+    fn is_claimed(&mut self, _: &[u8; 32], _: Algorithm) -> khoalai::Result<bool> {
+        Ok(true)
     }
 }
 
@@ -293,6 +296,18 @@ fn a_chip_key_opened_again_serves_the_same_hybrid() {
         Half::adopt(MLKEM768_P256, Side::Classical, &mut chip, again, khoalai::Adoption::LosesFreshness);
     assert_eq!(adopted.err(), Some(Error::KeyReused));
     assert_eq!(chip.open("no such name").err(), Some(Error::NotFound));
+    // What it was claimed for opens again, and nothing else does.
+    let wrong = Half::open(MLKEM768_P256, Side::PostQuantum, &mut chip, "ec");
+    assert_eq!(wrong.err(), Some(Error::HalvesMismatch));
+    let again = Half::open(MLKEM768_P256, Side::Classical, &mut chip, "ec").unwrap();
+    let mut memory = Memory::<MlKem768>::new();
+    let pq = Half::generate(MLKEM768_P256, Side::PostQuantum, &mut memory, "", &mut rng(1)).unwrap();
+    let key = Hybrid::new(MLKEM768_P256, pq, again).unwrap();
+    assert!(decapsulate(&key, &ciphertext).unwrap() == sent);
+    let strange = chip.generate(khoalai::P256_SHARE, "unclaimed", &mut rng(9)).unwrap();
+    drop(strange);
+    let unclaimed = Half::open(MLKEM768_P256, Side::Classical, &mut chip, "unclaimed");
+    assert_eq!(unclaimed.err(), Some(Error::HalvesMismatch));
     // Its software twin opens what was sent, so the chip's arithmetic is what it should be.
     let twin = Half::generate(MLKEM768_P256, Side::Classical, &mut Memory::<P256>::new(), "", &mut rng(2));
     let pq =

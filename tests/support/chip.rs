@@ -40,7 +40,7 @@ struct Slot {
 struct Bus {
     slots: Vec<Slot>,
     capacity: usize,
-    claimed: Vec<[u8; 32]>,
+    claimed: Vec<([u8; 32], Algorithm)>,
     calls: Vec<Call>,
 }
 
@@ -105,13 +105,17 @@ impl Store for Chip {
         Ok(())
     }
 
-    fn claim(&mut self, fingerprint: &[u8; 32]) -> Result<()> {
+    fn claim(&mut self, fingerprint: &[u8; 32], hybrid: Algorithm) -> Result<()> {
         let mut bus = self.bus();
-        if bus.claimed.contains(fingerprint) {
+        if bus.claimed.iter().any(|(claimed, _)| claimed == fingerprint) {
             return Err(Error::KeyReused);
         }
-        bus.claimed.push(*fingerprint);
+        bus.claimed.push((*fingerprint, hybrid));
         Ok(())
+    }
+
+    fn is_claimed(&mut self, fingerprint: &[u8; 32], hybrid: Algorithm) -> Result<bool> {
+        Ok(self.bus().claimed.contains(&(*fingerprint, hybrid)))
     }
 }
 

@@ -117,7 +117,11 @@ impl<K: PrivateKey> Store for NoStore<K> {
         Ok(())
     }
 
-    fn claim(&mut self, _: &[u8; 32]) -> Result<()> {
+    fn claim(&mut self, _: &[u8; 32], _: Algorithm) -> Result<()> {
         Ok(())
+    }
+
+    fn is_claimed(&mut self, _: &[u8; 32], _: Algorithm) -> Result<bool> {
+        Ok(false)
     }
 }

@@ -16,7 +16,7 @@ const STATUS: Status = Status::Private("made up for a test");
 
 /// 2.999.`number`, the arc that is reserved for examples.
 const fn example(oid: &'static [u8]) -> Option<Identifier> {
-    Some(Identifier { oid, curve: None, wrapping: Wrapping::Raw })
+    Some(Identifier::new(oid, Wrapping::Raw))
 }
 
 static DH: Row = Row {
@@ -24,15 +24,13 @@ static DH: Row = Row {
     kind: Kind::Share,
     construction: Construction::Classical,
     status: STATUS,
-    category: 0,
     public_key: 8,
     private_key: 8,
     ciphertext: 8,
     secret: 8,
-    signature: 0,
     identifier: example(b"\x88\x37\x01"),
-    hpke: None,
     software: &Toy,
+    ..Row::BLANK
 };
 
 static SIG: Row = Row {
@@ -40,15 +38,12 @@ static SIG: Row = Row {
     kind: Kind::Signature,
     construction: Construction::Classical,
     status: STATUS,
-    category: 0,
     public_key: 8,
     private_key: 8,
-    ciphertext: 0,
-    secret: 0,
     signature: 16,
     identifier: example(b"\x88\x37\x02"),
-    hpke: None,
     software: &Toy,
+    ..Row::BLANK
 };
 
 static KEM: Row = Row {
@@ -58,13 +53,11 @@ static KEM: Row = Row {
     status: STATUS,
     category: 3,
     public_key: 1184 + 8,
-    private_key: 0,
     ciphertext: 1088 + 8,
     secret: 32,
-    signature: 0,
     identifier: example(b"\x88\x37\x03"),
-    hpke: None,
     software: &HybridKem,
+    ..Row::BLANK
 };
 
 static COMPOSITE: Row = Row {
@@ -79,13 +72,10 @@ static COMPOSITE: Row = Row {
     status: STATUS,
     category: 3,
     public_key: 1952 + 8,
-    private_key: 0,
-    ciphertext: 0,
-    secret: 0,
     signature: 3309 + 16,
     identifier: example(b"\x88\x37\x04"),
-    hpke: None,
     software: &Composite,
+    ..Row::BLANK
 };
 
 pub const VN_DH: Algorithm = Algorithm::new(&DH);
@@ -231,7 +221,7 @@ impl PrivateKey for ToyKey {
 /// Where the third party's keys come from.
 #[derive(Default)]
 pub struct ToyStore {
-    claimed: Vec<[u8; 32]>,
+    claimed: Vec<([u8; 32], Algorithm)>,
 }
 
 impl Store for ToyStore {
@@ -253,11 +243,15 @@ impl Store for ToyStore {
         Ok(())
     }
 
-    fn claim(&mut self, fingerprint: &[u8; 32]) -> Result<()> {
-        if self.claimed.contains(fingerprint) {
+    fn claim(&mut self, fingerprint: &[u8; 32], hybrid: Algorithm) -> Result<()> {
+        if self.claimed.iter().any(|(claimed, _)| claimed == fingerprint) {
             return Err(Error::KeyReused);
         }
-        self.claimed.push(*fingerprint);
+        self.claimed.push((*fingerprint, hybrid));
         Ok(())
+    }
+
+    fn is_claimed(&mut self, fingerprint: &[u8; 32], hybrid: Algorithm) -> Result<bool> {
+        Ok(self.claimed.contains(&(*fingerprint, hybrid)))
     }
 }

@@ -97,7 +97,11 @@ impl<'c, C: Component> Store for ChipStore<'c, C> {
         Ok(())
     }
 
-    fn claim(&mut self, fingerprint: &[u8; 32]) -> Result<()> {
-        self.claimed.claim(fingerprint)
+    fn claim(&mut self, fingerprint: &[u8; 32], hybrid: Algorithm) -> Result<()> {
+        self.claimed.claim(fingerprint, hybrid)
+    }
+
+    fn is_claimed(&mut self, fingerprint: &[u8; 32], hybrid: Algorithm) -> Result<bool> {
+        self.claimed.is_claimed(fingerprint, hybrid)
     }
 }
