@@ -36,6 +36,9 @@ fn private_keys_are_not_written_over() {
     dir.ok(&["keygen", "ML-DSA-44", "-o", "der", "--der"]);
     let before = dir.read("key");
     dir.run(&["keygen", "ML-DSA-44", "-o", "key"]).fails(4, "WOULD_OVERWRITE");
+    // At once, before a passphrase is asked for.
+    dir.run(&["keygen", "ML-DSA-44", "-o", "key", "--encrypt", "--passphrase-file", "missing"])
+        .fails(4, "WOULD_OVERWRITE");
     // Nor by any other output, whatever the file is called.
     dir.ok(&["keygen", "X-Wing", "-o", "kem", "--public", "pub"]);
     for key in ["key", "der"] {
@@ -57,6 +60,19 @@ fn private_keys_are_not_written_over() {
     // A link that leads nowhere yet is somebody's too.
     std::os::unix::fs::symlink("elsewhere", dir.path("link")).unwrap();
     dir.run(&["keygen", "ML-DSA-44", "-o", "link"]).fails(4, "WOULD_OVERWRITE");
+}
+
+/// Somebody writes a key there while the command waits for the passphrase.
+#[test]
+fn a_key_that_came_meanwhile_is_not_written_over() {
+    let dir = Dir::new();
+    let run = dir.shell(
+        "umask 077; mkfifo pass; \"$K\" keygen X-Wing -o key --public pub --encrypt --passphrase-file pass & \
+         exec 3>pass; echo theirs >key; echo secret >&3; exec 3>&-; wait $!",
+    );
+    run.fails(4, "WOULD_OVERWRITE");
+    assert_eq!(dir.read("key"), b"theirs\n");
+    assert_eq!(dir.names(), ["key", "pass"]);
 }
 
 #[test]
@@ -100,9 +116,17 @@ fn a_write_that_fails_leaves_nothing() {
     assert!(dir.names().is_empty(), "{:?}", dir.names());
     // The same when it is the last of two outputs that fails, be it late.
     dir.ok(&["keygen", "X-Wing", "-o", "key", "--public", "pub"]);
-    for (ciphertext, secret) in
-        [("ct", "/dev/full"), ("/dev/full", "ss"), ("ct", "missing/ss"), ("missing/ct", "ss"), ("ct", ".")]
-    {
+    // A name too long for the file system fails at the very last step.
+    let long = "x".repeat(300);
+    for (ciphertext, secret) in [
+        ("ct", "/dev/full"),
+        ("/dev/full", "ss"),
+        ("ct", "missing/ss"),
+        ("missing/ct", "ss"),
+        ("ct", "."),
+        ("ct", long.as_str()),
+        (long.as_str(), "ss"),
+    ] {
         let run = dir.run(&["encapsulate", "--to", "pub", "--ciphertext", ciphertext, "--secret", secret]);
         run.fails(5, "WRITE_FAILED");
         assert_eq!(dir.names(), ["key", "pub"], "{ciphertext} {secret}");

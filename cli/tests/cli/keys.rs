@@ -65,7 +65,9 @@ fn classical_keys_are_refused_as_files_too() {
         let (mut raw, mut out) = ([0; 96], [0; 256]);
         let written = pkcs8::encode(*algorithm, key.expose_private_key(&mut raw).unwrap(), &mut out).unwrap();
         dir.write("key", written);
-        dir.run(&["public", "--key", "key"]).fails(4, "CLASSICAL_ONLY");
+        let refused = dir.run(&["public", "--key", "key"]);
+        refused.fails(4, "CLASSICAL_ONLY");
+        assert!(refused.err().starts_with("khoalai: key: "));
         let (mut public, mut out) = ([0; 97], [0; 256]);
         let public = key.public_key(&mut public).unwrap();
         dir.write("pub", khoalai::encode::spki::encode(*algorithm, public, &mut out).unwrap());

@@ -24,6 +24,9 @@ fn secrets_and_raw_bytes_are_not_shown() {
         assert_eq!(run.code, 4, "{args:?}: {}", String::from_utf8_lossy(&run.out));
         assert!(run.out().contains("[TERMINAL 921]") && !run.out().contains("BEGIN"), "{args:?}");
     }
+    // Refused at once, before a passphrase is asked for.
+    let args = ["keygen", "X-Wing", "-o", "-", "--encrypt", "--passphrase-file", "missing"];
+    assert!(dir.on_terminal(&[], &args).out().contains("[TERMINAL 921]"));
     // What is public and text may be shown.
     let run = dir.on_terminal(&[], &["public", "--key", "key"]);
     assert!(run.code == 0 && run.out().contains("-----BEGIN PUBLIC KEY-----"));
