@@ -13,6 +13,13 @@ pub(crate) fn room(out: &mut [u8], len: usize) -> Result<&mut [u8]> {
     out.get_mut(..len).ok_or(Error::BufferTooSmall)
 }
 
+/// Zeroes as much of the first `len` bytes of `out` as there are: nothing stale stays where an
+/// output was to be, and nothing behind it is touched.
+pub(crate) fn clear(out: &mut [u8], len: usize) {
+    let len = len.min(out.len());
+    out.iter_mut().take(len).for_each(Zeroize::zeroize);
+}
+
 /// Copies `from` to the front of `out` and returns what was written.
 pub(crate) fn put<'o>(out: &'o mut [u8], from: &[u8]) -> Result<&'o mut [u8]> {
     let out = room(out, from.len())?;

@@ -80,10 +80,6 @@ errors! {
     WrongAlgorithm = 103, "WRONG_ALGORITHM", Input,
         "The key belongs to another algorithm. Use a key of the algorithm that was asked for.",
         "Khóa thuộc thuật toán khác. Hãy dùng khóa của đúng thuật toán được yêu cầu.";
-    /// The key is another one than the message was prepared for.
-    WrongKey = 112, "WRONG_KEY", Input,
-        "The message was prepared for another key. Start again with the key that signs or verifies.",
-        "Thông điệp đã được chuẩn bị cho khóa khác. Hãy làm lại từ đầu với đúng khóa sẽ ký hoặc kiểm tra.";
     /// This key or algorithm cannot do this operation.
     Unsupported = 104, "UNSUPPORTED", Input,
         "This key cannot do this operation. Use a key-exchange key to exchange keys and a signature key to sign.",
@@ -116,6 +112,10 @@ errors! {
     SeedRequired = 111, "SEED_REQUIRED", Input,
         "This private key is in expanded form; only seeds are read. Write it out again in seed form with the program it comes from.",
         "Khóa bí mật này ở dạng mở rộng; ở đây chỉ đọc dạng hạt giống (seed). Hãy xuất lại khóa ở dạng hạt giống từ chương trình đã tạo ra nó.";
+    /// The key is another one than the message was prepared for.
+    WrongKey = 112, "WRONG_KEY", Input,
+        "The message was prepared for another key. Start again with the key that signs or verifies.",
+        "Thông điệp đã được chuẩn bị cho khóa khác. Hãy làm lại từ đầu với đúng khóa sẽ ký hoặc kiểm tra.";
 
     /// Decapsulation gave no shared secret.
     DecapsulationFailed = 200, "DECAPSULATION_FAILED", Refused,

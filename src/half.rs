@@ -189,7 +189,8 @@ fn claim<S: Store + ?Sized>(hybrid: Algorithm, side: Side, store: &mut S, key: &
     store.claim(&fingerprint(hybrid, side, key)?, hybrid)
 }
 
-/// The hash of the component's name and public key, if the key fits this side of the hybrid.
+/// The hash of the public key, if the key fits this side of the hybrid. The public key alone, so that
+/// one point cannot serve ECDH here and ECDSA there.
 fn fingerprint(hybrid: Algorithm, side: Side, key: &impl PrivateKey) -> Result<[u8; 32]> {
     let component = side.of(hybrid)?;
     let custody = key.custody();
@@ -201,6 +202,6 @@ fn fingerprint(hybrid: Algorithm, side: Side, key: &impl PrivateKey) -> Result<[
     let public = key.public_key(room(&mut public, component.public_key_len())?)?;
     component.check_public_key(public)?;
     let mut fingerprint = [0; 32];
-    sha3_256(&[component.name().as_bytes(), &[0], public], &mut fingerprint);
+    sha3_256(&[public], &mut fingerprint);
     Ok(fingerprint)
 }

@@ -1,7 +1,7 @@
 //! A private key made of two: the only place where two keys meet.
 
 use crate::algorithm::{Algorithm, Construction, Kind};
-use crate::bytes::{is_zero, room, split, split_mut, written, written_whole, zero_unless_ok};
+use crate::bytes::{clear, is_zero, room, split, split_mut, written, written_whole, zero_unless_ok};
 use crate::combine::{self, HalfSecret, combine};
 use crate::composite::{Parts, Representative};
 use crate::error::{Class, Error, Result};
@@ -118,8 +118,8 @@ impl<Q: PrivateKey, C: PrivateKey> PrivateKey for Hybrid<Q, C> {
     }
 
     fn public_key<'o>(&self, out: &'o mut [u8]) -> Result<&'o [u8]> {
+        clear(out, self.algorithm.public_key_len());
         let out = room(out, self.algorithm.public_key_len())?;
-        out.zeroize();
         let (pq, _) = self.algorithm.checked_halves()?;
         let (pq, classical) = split_mut(out, pq.public_key_len())?;
         let asked_pq = written_whole(pq, |out| self.pq.public_key(out));
@@ -148,7 +148,7 @@ impl<Q: PrivateKey, C: PrivateKey> PrivateKey for Hybrid<Q, C> {
         random: &mut dyn Random,
         out: &'o mut [u8],
     ) -> Result<&'o [u8]> {
-        out.zeroize();
+        clear(out, self.algorithm.signature_len());
         if !matches!(self.algorithm.row().construction, Construction::Composite { .. }) {
             return Err(Error::Unsupported);
         }

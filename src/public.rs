@@ -1,13 +1,12 @@
 //! Public keys, checked once.
 
 use crate::algorithm::{Algorithm, Kind};
-use crate::bytes::{room, zero_unless_ok};
+use crate::bytes::{clear, room, zero_unless_ok};
 use crate::error::{Error, Result};
 use crate::input::Input;
 use crate::limits::MAX_CONTEXT;
 use crate::random::Random;
 use crate::view::SharedSecret;
-use zeroize::Zeroize;
 
 /// A public key that passed its algorithm's checks: borrowed bytes (`PublicKey<&[u8]>`), an array,
 /// or a `Vec<u8>`.
@@ -64,7 +63,7 @@ impl<B: AsRef<[u8]>> PublicKey<B> {
     /// [`Error::Unsupported`] for a signature key, or a KEM whose secret has not 32 bytes; [`Error::BufferTooSmall`];
     /// [`Error::RandomFailed`]. `ciphertext` is then zeroed.
     pub fn encapsulate(&self, random: &mut dyn Random, ciphertext: &mut [u8]) -> Result<SharedSecret> {
-        ciphertext.zeroize();
+        clear(ciphertext, self.algorithm.ciphertext_len());
         if self.algorithm.kind() != Kind::Kem || self.algorithm.secret_len() != SharedSecret::LEN {
             return Err(Error::Unsupported);
         }

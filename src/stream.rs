@@ -1,7 +1,7 @@
 //! Messages that are signed or verified as they stream by.
 
 use crate::algorithm::{Algorithm, Construction};
-use crate::bytes::{array, room, written_whole};
+use crate::bytes::{array, clear, room, written_whole};
 use crate::composite::{Verdicts, verdicts};
 use crate::error::{Error, Result};
 use crate::input::{Hedge, Input};
@@ -11,7 +11,6 @@ use crate::public::PublicKey;
 use crate::random::Random;
 use crate::soft::hash::{Running, sha3_256};
 use crate::view::SigningKey;
-use zeroize::Zeroize;
 
 /// A message of any length, taken in piece by piece in constant memory.
 ///
@@ -84,7 +83,7 @@ impl MessageStream {
         random: &mut dyn Random,
         out: &'o mut [u8],
     ) -> Result<&'o [u8]> {
-        out.zeroize();
+        clear(out, self.algorithm.signature_len());
         let mut public = [0; MAX_PUBLIC_KEY];
         let public = room(&mut public, self.algorithm.public_key_len())?;
         if key.algorithm() == self.algorithm {

@@ -1,14 +1,13 @@
 //! The checked, typed views that application code uses: a wrong kind of key is refused once.
 
 use crate::algorithm::{Algorithm, Kind};
-use crate::bytes::{written, zero_unless_ok};
+use crate::bytes::{clear, written, zero_unless_ok};
 use crate::error::{Error, Result};
 use crate::input::{Hedge, Input};
 use crate::key::{Custody, PrivateKey};
 use crate::limits::MAX_CONTEXT;
 use crate::random::Random;
 use crate::secret::Secret;
-use zeroize::Zeroize;
 
 /// A 32-byte shared secret: wiped when dropped, compared in constant time, never printed.
 #[derive(PartialEq, Eq)]
@@ -142,11 +141,11 @@ impl<K: PrivateKey> SigningKey<K> {
         random: &mut dyn Random,
         out: &'o mut [u8],
     ) -> Result<&'o [u8]> {
-        out.zeroize();
+        let most = self.0.algorithm().signature_len();
+        clear(out, most);
         if context.len() > MAX_CONTEXT {
             return Err(Error::BadContext);
         }
-        let most = self.0.algorithm().signature_len();
         let len = written(out, |out| self.0.sign(input, context, hedge, random, out));
         let len =
             len.and_then(|len| if (1..=most).contains(&len) { Ok(len) } else { Err(Error::SigningFailed) });

@@ -1,7 +1,7 @@
 //! A hybrid key that software holds whole, in the form its standard writes down.
 
 use crate::algorithm::{Algorithm, Construction};
-use crate::bytes::{array, put, room, split, split_mut, zero_unless_ok};
+use crate::bytes::{array, clear, put, room, split, split_mut, zero_unless_ok};
 use crate::error::{Error, Result};
 use crate::hybrid::Hybrid;
 use crate::input::{Hedge, Input};
@@ -10,7 +10,6 @@ use crate::random::Random;
 use crate::secret::Secret;
 use crate::soft::hash::Expander;
 use crate::soft::{Component, Key, MAX_PRIVATE, SoftwareKey};
-use zeroize::Zeroize;
 
 /// A hybrid key in memory: X-Wing and the CFRG hybrids from their 32-byte seed, composite
 /// signatures from the private keys of both parts.
@@ -78,39 +77,41 @@ impl<Q: Component, C: Component> Whole<Q, C> {
 
 impl<Q: Component, C: Component> SoftwareKey for Whole<Q, C> {
     fn generate(algorithm: Algorithm, random: &mut dyn Random) -> Result<Self> {
-        match algorithm.row().construction {
-            _ if algorithm.private_key_len() == 0 => Err(Error::Unsupported),
-            Construction::HybridKem { pq, classical, .. } => {
-                let mut seed = Secret::zero();
-                random.fill(seed.expose_mut())?;
-                Self::from_seed(algorithm, pq, classical, seed)
-            }
-            Construction::Composite { pq, classical, .. } => {
-                let (pq, classical) = (Key::generate(pq, random)?, Key::generate(classical, random)?);
-                Ok(Self { seed: None, hybrid: Hybrid::assemble(algorithm, pq, classical)? })
-            }
-            Construction::PostQuantum | Construction::Classical => Err(Error::WrongAlgorithm),
+        let (pq, classical) = fits::<Q, C>(algorithm)?;
+        if let Construction::HybridKem { .. } = algorithm.row().construction {
+            let mut seed = Secret::zero();
+            random.fill(seed.expose_mut())?;
+            return Self::from_seed(algorithm, pq, classical, seed);
         }
+        let (pq, classical) = (Key::generate(pq, random)?, Key::generate(classical, random)?);
+        Ok(Self { seed: None, hybrid: Hybrid::assemble(algorithm, pq, classical)? })
     }
 
     fn import(algorithm: Algorithm, private_key: &[u8]) -> Result<Self> {
-        if algorithm.private_key_len() == 0 {
-            return Err(Error::Unsupported);
-        }
+        let (pq, classical) = fits::<Q, C>(algorithm)?;
         if private_key.len() != algorithm.private_key_len() {
             return Err(Error::Malformed);
         }
-        match algorithm.row().construction {
-            Construction::HybridKem { pq, classical, .. } => {
-                let mut seed = Secret::zero();
-                *seed.expose_mut() = *array::<32>(private_key)?;
-                Self::from_seed(algorithm, pq, classical, seed)
-            }
-            Construction::Composite { pq, classical, .. } => {
-                Self::from_parts(algorithm, pq, classical, private_key)
-            }
-            Construction::PostQuantum | Construction::Classical => Err(Error::WrongAlgorithm),
+        if let Construction::HybridKem { .. } = algorithm.row().construction {
+            let mut seed = Secret::zero();
+            *seed.expose_mut() = *array(private_key)?;
+            return Self::from_seed(algorithm, pq, classical, seed);
         }
+        Self::from_parts(algorithm, pq, classical, private_key)
+    }
+}
+
+/// The halves of `algorithm`, if its private keys are what this type writes.
+fn fits<Q: Component, C: Component>(algorithm: Algorithm) -> Result<(Algorithm, Algorithm)> {
+    let whole = match algorithm.row().construction {
+        Construction::HybridKem { .. } => 32,
+        Construction::Composite { .. } => Q::PRIVATE + C::PART,
+        Construction::PostQuantum | Construction::Classical => return Err(Error::WrongAlgorithm),
+    };
+    match algorithm.private_key_len() {
+        0 => Err(Error::Unsupported),
+        len if len == whole => algorithm.checked_halves(),
+        _ => Err(Error::WrongAlgorithm),
     }
 }
 
@@ -145,7 +146,7 @@ impl<Q: Component, C: Component> PrivateKey for Whole<Q, C> {
 
 impl<Q: Component, C: Component> ExportPrivateKey for Whole<Q, C> {
     fn expose_private_key<'o>(&self, out: &'o mut [u8]) -> Result<&'o [u8]> {
-        out.zeroize();
+        clear(out, self.algorithm().private_key_len());
         let out = room(out, self.algorithm().private_key_len())?;
         zero_unless_ok(self.write(out), out)?;
         Ok(out)

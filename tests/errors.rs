@@ -24,6 +24,8 @@ const PUBLISHED: &[(u16, &str, Class)] = &[
     (108, "BAD_PRIVATE_KEY", Class::Input),
     (109, "TEST_ONLY", Class::Input),
     (110, "NOT_EXPORTABLE", Class::Input),
+    (111, "SEED_REQUIRED", Class::Input),
+    (112, "WRONG_KEY", Class::Input),
     (200, "DECAPSULATION_FAILED", Class::Refused),
     (201, "VERIFICATION_FAILED", Class::Refused),
     (202, "SIGNING_FAILED", Class::Refused),

@@ -17,7 +17,8 @@ use khoalai::combine::HybridKem;
 use khoalai::soft::{Key, MlKem768, P256, SoftwareKey, X25519};
 use khoalai::{
     Adoption, Algorithm, ED25519, Error, Half, Hybrid, ML_KEM_768, ML_KEM_1024, MLKEM768_P256,
-    MLKEM768_X25519, MLKEM1024_P384, Memory, P256_SHARE, PrivateKey, Side, Store, X_WING, X25519_SHARE,
+    MLKEM768_X25519, MLKEM1024_P384, Memory, P256_SHARE, PrivateKey, PublicKey, Side, Store, Whole, X_WING,
+    X25519_SHARE,
 };
 use support::chip::{Chip, Fault};
 use support::{COMPOSITES, HYBRID_KEMS, NoStore, key, rng};
@@ -93,6 +94,9 @@ fn only_a_post_quantum_and_a_classical_component_make_a_hybrid() {
         }
     }
     for hybrid in HYBRID_KEMS.into_iter().chain(COMPOSITES).chain([MLKEM768_X25519]) {
+        if hybrid == X_WING {
+            continue; // only ever whole
+        }
         let halves = (Side::PostQuantum.of(hybrid).unwrap(), Side::Classical.of(hybrid).unwrap());
         assert_eq!(Some(halves), hybrid.halves());
     }
@@ -200,17 +204,116 @@ fn what_is_always_made_apart_is_never_whole() {
     }
 }
 
+/// Rows over our own halves with one number wrong, or with themselves inside.
+mod lies {
+    use super::*;
+
+    macro_rules! lie {
+        ($name:ident, $($field:ident: $value:expr),+) => {
+            pub(super) const $name: Algorithm = {
+                static ROW: Row = Row { $($field: $value,)+ ..GOOD };
+                Algorithm::new(&ROW)
+            };
+        };
+    }
+
+    const GOOD: Row = Row {
+        name: "TEST ONLY",
+        kind: Kind::Kem,
+        construction: Construction::HybridKem {
+            pq: ML_KEM_768,
+            classical: X25519_SHARE,
+            label: b"TEST ONLY",
+        },
+        public_key: 1216,
+        private_key: 32,
+        ciphertext: 1120,
+        secret: 32,
+        software: &HybridKem,
+        ..Row::BLANK
+    };
+
+    lie!(HONEST, name: "TEST ONLY, honest");
+    lie!(PUBLIC_KEY, public_key: 1217);
+    lie!(CIPHERTEXT, ciphertext: 1121);
+    lie!(SECRET, secret: 33);
+    lie!(KIND, kind: Kind::Signature);
+    lie!(HUGE, public_key: usize::MAX, ciphertext: usize::MAX);
+    lie!(PRIVATE, private_key: 64);
+    lie!(SHORT_PRIVATE, private_key: 16);
+
+    /// A row that is its own halves.
+    pub(super) static RECURSIVE: Row = Row {
+        construction: Construction::HybridKem {
+            pq: Algorithm::new(&RECURSIVE),
+            classical: Algorithm::new(&RECURSIVE),
+            label: b"",
+        },
+        ..GOOD
+    };
+
+    /// A component row that says another length than its component has.
+    pub(super) const COMPONENT: Algorithm = {
+        static ROW: Row = Row { name: "X25519", public_key: 33, ..*X25519_SHARE.row() };
+        Algorithm::new(&ROW)
+    };
+}
+
+type SeededKem = Whole<MlKem768, X25519>;
+
 #[test]
-fn a_row_that_makes_no_sense_does_nothing() {
-    let mut chip = Chip::new(2);
-    let pq = Half::generate(NONSENSE, Side::PostQuantum, &mut chip, "", &mut rng(1)).unwrap();
-    let classical = Half::generate(NONSENSE, Side::Classical, &mut chip, "", &mut rng(1)).unwrap();
-    let key = Hybrid::new(NONSENSE, pq, classical).unwrap();
-    let (public, mut secret) = (support::public(&key), [0xee; 32]);
-    assert!(support::encapsulate(NONSENSE, &public, 1).is_err());
-    let ciphertext = vec![1; NONSENSE.ciphertext_len()];
-    assert!(key.decapsulate(&ciphertext, &mut rng(1), &mut secret).is_err());
-    assert_eq!(secret, [0; 32]);
+fn rows_that_lie_do_nothing() {
+    assert!(SeededKem::generate(lies::HONEST, &mut rng(1)).is_ok(), "what the lies differ from works");
+    let rows = [lies::PUBLIC_KEY, lies::CIPHERTEXT, lies::SECRET, lies::KIND, lies::HUGE];
+    for row in rows.into_iter().chain([Algorithm::new(&lies::RECURSIVE), NONSENSE]) {
+        assert_eq!(row.checked_halves(), Err(Error::HalvesMismatch));
+        assert!(SeededKem::generate(row, &mut rng(1)).is_err());
+        for side in [Side::PostQuantum, Side::Classical] {
+            assert_eq!(
+                Half::generate(row, side, &mut Chip::new(2), "", &mut rng(1)).err(),
+                Some(Error::HalvesMismatch)
+            );
+        }
+        let bytes = vec![9; row.public_key_len().min(4096)];
+        assert!(PublicKey::new(row, &bytes[..]).is_err());
+        if row.ciphertext_len() < 4096 {
+            assert!(support::encapsulate(row, &bytes, 1).is_err());
+        }
+    }
+    // Private keys of other lengths than a seed's are not made, padded or cut.
+    for row in [lies::PRIVATE, lies::SHORT_PRIVATE] {
+        assert!(SeededKem::import(row, &vec![1; row.private_key_len()]).is_err());
+        assert_eq!(SeededKem::generate(row, &mut rng(1)).err(), Some(Error::WrongAlgorithm));
+    }
+    let component = Key::<X25519>::generate(lies::COMPONENT, &mut rng(1));
+    assert_eq!(component.err(), Some(Error::WrongAlgorithm));
+}
+
+#[test]
+fn a_hybrid_without_a_post_quantum_half_is_none() {
+    type Both = Whole<X25519, P256>;
+    assert_eq!(Both::generate(TWO_CLASSICAL, &mut rng(1)).err(), Some(Error::Unsupported), "no whole keys");
+    let bytes = [9; 32 + 65];
+    assert_eq!(PublicKey::new(TWO_CLASSICAL, &bytes[..]).err(), Some(Error::HalvesMismatch));
+}
+
+#[test]
+fn the_halves_of_x_wing_are_never_made_apart() {
+    for side in [Side::PostQuantum, Side::Classical] {
+        assert_eq!(side.of(X_WING), Err(Error::HalvesMismatch));
+        let made = Half::generate(X_WING, side, &mut Chip::new(2), "", &mut rng(1));
+        assert_eq!(made.err(), Some(Error::HalvesMismatch));
+    }
+}
+
+#[test]
+fn one_point_serves_one_purpose() {
+    let mut chip = Chip::new(4);
+    let scalar = [5; 32];
+    Half::import(MLKEM768_P256, Side::Classical, &mut chip, "dh", &scalar).unwrap();
+    let again =
+        Half::import(khoalai::MLDSA65_ECDSA_P256_SHA512, Side::Classical, &mut chip, "ecdsa", &scalar);
+    assert_eq!(again.err(), Some(Error::KeyReused));
 }
 
 /// The examples of `Half` that must not compile, without the line that they are about: so each

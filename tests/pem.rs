@@ -119,7 +119,9 @@ fn as_long_as_may_be_and_one_more() {
             &key,
             &[0xa0, 0x82],
             &long(attributes),
-            &vec![0x11; attributes],
+            &[0x04, 0x82],
+            &long(attributes - 4),
+            &vec![0x11; attributes - 4],
         ]
         .concat();
         assert_eq!(der.len(), len);

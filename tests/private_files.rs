@@ -52,7 +52,7 @@ fn a_private_key_in_any_other_form() {
         for (what, der) in wrong {
             // An ML-DSA or ML-KEM key that is wrapped once more looks like the expanded form.
             let expanded = what == "wrapped once more" && matches!(wrapped[0], 0x80);
-            let expected = if expanded { Error::Unsupported } else { Error::Malformed };
+            let expected = if expanded { Error::SeedRequired } else { Error::Malformed };
             assert_eq!(read(&der), Some(expected), "{algorithm}: {what}");
         }
         let unknown = file(&tlv(0x30, &[&tlv(6, &[b"\x2a\x03"])]), &wrapped);

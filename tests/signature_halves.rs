@@ -20,7 +20,7 @@ use khoalai::combine::HybridKem;
 use khoalai::composite::{Composite, Verdicts, verdicts};
 use khoalai::{
     Algorithm, BoxedKey, ECDSA_P256_SHA256, Error, Hedge, Input, ML_DSA_65, ML_KEM_768,
-    MLDSA65_ECDSA_P256_SHA512, MessageStream, PrivateKey, PublicKey, X_WING, X25519_SHARE,
+    MLDSA65_ECDSA_P256_SHA512, MessageStream, PrivateKey, PublicKey, SigningKey, X_WING, X25519_SHARE,
 };
 use sha2::{Digest, Sha512};
 use support::random::Dead;
@@ -253,4 +253,32 @@ fn parts_of_other_ciphertexts() {
     // The label separates what is otherwise the same.
     let (ciphertext, sent) = encapsulate(Algorithm::new(&RELABELLED), &bytes, 3).unwrap();
     assert!(ciphertext == first && sent != one);
+}
+
+#[test]
+fn a_stream_is_for_the_key_it_was_started_for() {
+    for algorithm in COMPOSITES.into_iter().chain([ML_DSA_65]) {
+        let (mine, other) = (key(algorithm, 1), key(algorithm, 2));
+        let (mine_public, other_public) = (public(&*mine), public(&*other));
+        let mine_public = PublicKey::new(algorithm, &mine_public[..]).unwrap();
+        let other_public = PublicKey::new(algorithm, &other_public[..]).unwrap();
+        let (mine, other) = (SigningKey::new(mine).unwrap(), SigningKey::new(other).unwrap());
+        let mut stream = match MessageStream::new(&mine_public, b"context") {
+            Ok(stream) => stream,
+            // libcrux alone signs no external mu, and says so before the first byte.
+            Err(error) => {
+                assert_eq!((error, cfg!(feature = "pq-rustcrypto")), (Error::Unsupported, false));
+                continue;
+            }
+        };
+        stream.update(b"message");
+        let mut out = [0xee; 5000];
+        let signed = stream.clone().sign(&other, &mut rng(3), &mut out);
+        assert_eq!(signed, Err(Error::WrongKey), "{algorithm}");
+        assert!(out[..algorithm.signature_len()].iter().all(|byte| *byte == 0));
+        let signature = stream.clone().sign(&mine, &mut rng(3), &mut out).unwrap();
+        assert_eq!(stream.clone().verify(&other_public, signature), Err(Error::WrongKey));
+        stream.verify(&mine_public, signature).unwrap();
+        mine_public.verify(b"message", b"context", signature).unwrap();
+    }
 }

@@ -1,9 +1,9 @@
 //! PEM (RFC 7468), and the marker of keys that are for tests only.
 
+use crate::bytes::zero_unless_ok;
 use crate::error::{Error, Result};
 use crate::limits::MAX_PEM;
 use pem_rfc7468::LineEnding;
-use zeroize::Zeroize;
 
 pub(super) const BEGIN: &[u8] = b"-----BEGIN ";
 
@@ -94,22 +94,19 @@ pub fn encode<'o>(label: Label, test_only: bool, der: &[u8], out: &'o mut [u8]) 
 /// [`Error::Malformed`], also for a label this library does not read; [`Error::BufferTooSmall`] if
 /// `out` is shorter than the content. `out` is then zeroed.
 pub fn decode<'o>(pem: &[u8], out: &'o mut [u8]) -> Result<Document<'o>> {
-    out.zeroize();
+    let (label, test_only, len) = zero_unless_ok(read(pem, out), out)?;
+    Ok(Document { label, test_only, der: out.get(..len).unwrap_or_default() })
+}
+
+fn read(pem: &[u8], out: &mut [u8]) -> Result<(Label, bool, usize)> {
     if pem.len() > MAX_PEM {
         return Err(Error::Malformed);
     }
-    let label = pem_rfc7468::decode_label(pem).map_err(|_| Error::Malformed).and_then(Label::read);
-    let (label, test_only) = label?;
-    let len = match pem_rfc7468::decode(pem, out) {
-        Ok((_, der)) => der.len(),
-        Err(error) => {
-            out.zeroize();
-            return Err(if error == pem_rfc7468::Error::Length {
-                Error::BufferTooSmall
-            } else {
-                Error::Malformed
-            });
-        }
-    };
-    Ok(Document { label, test_only, der: out.get(..len).unwrap_or_default() })
+    let label = pem_rfc7468::decode_label(pem).map_err(|_| Error::Malformed)?;
+    let (label, test_only) = Label::read(label)?;
+    let (_, der) = pem_rfc7468::decode(pem, out).map_err(|error| match error {
+        pem_rfc7468::Error::Length => Error::BufferTooSmall,
+        _ => Error::Malformed,
+    })?;
+    Ok((label, test_only, der.len()))
 }

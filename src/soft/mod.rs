@@ -8,14 +8,13 @@ pub(crate) mod ml_kem;
 pub(crate) mod x25519;
 
 use crate::algorithm::{Algorithm, Software};
-use crate::bytes::{put, room, zero_unless_ok};
+use crate::bytes::{clear, put, room, zero_unless_ok};
 use crate::error::{Error, Result};
 use crate::input::{Hedge, Input};
 use crate::key::{Custody, ExportPrivateKey, Place, PrivateKey};
 use crate::random::Random;
 use crate::secret::Secret;
 use core::marker::PhantomData;
-use zeroize::Zeroize;
 
 pub use ec::{EcdsaP256, EcdsaP384, P256, P384};
 pub use ed25519::Ed25519;
@@ -247,7 +246,7 @@ impl<C: Component> PrivateKey for Key<C> {
         random: &mut dyn Random,
         out: &'o mut [u8],
     ) -> Result<&'o [u8]> {
-        out.zeroize();
+        clear(out, C::SIGNATURE);
         let out = room(out, C::SIGNATURE)?;
         let len = zero_unless_ok(C::sign(&self.loaded, input, context, hedge, random, out), out)?;
         out.get(..len).ok_or(Error::SigningFailed)
@@ -256,7 +255,7 @@ impl<C: Component> PrivateKey for Key<C> {
 
 impl<C: Component> ExportPrivateKey for Key<C> {
     fn expose_private_key<'o>(&self, out: &'o mut [u8]) -> Result<&'o [u8]> {
-        out.zeroize();
+        clear(out, C::PRIVATE);
         let out = room(out, C::PRIVATE)?;
         zero_unless_ok(self.private(out), out)?;
         Ok(out)
