@@ -43,8 +43,6 @@ problems! {
     TooLarge = 914, "TOO_LARGE", Input, too_large;
     /// The algorithm's keys are never whole.
     MadeApart = 915, "MADE_APART", Input, made_apart;
-    /// A private key without its seed.
-    Expanded = 916, "EXPANDED_KEY", Input, expanded;
     /// A private key is there already.
     WouldOverwrite = 920, "WOULD_OVERWRITE", Policy, would_overwrite;
     /// Secrets and raw bytes are not for terminals.
@@ -88,11 +86,6 @@ impl Failure {
     pub(crate) fn about(mut self, path: &Path) -> Self {
         self.subject.get_or_insert_with(|| path.display().to_string());
         self
-    }
-
-    /// Whether it is this error of the library.
-    pub(crate) fn is(&self, error: Error) -> bool {
-        matches!(self.what, What::Library(what) if what == error)
     }
 
     /// Says in words what it is about.

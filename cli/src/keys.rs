@@ -47,15 +47,10 @@ fn read_private(session: &Session, path: &Path, passphrase: Option<&Path>) -> Re
     let key = if sort == Some(Label::EncryptedPrivateKey) {
         // The cost is judged before anybody is asked for a passphrase.
         let encrypted = Encrypted::read(&document.der)?;
-        encrypted.open(&Passphrase::ask(session, passphrase, path)?, import)
+        encrypted.open(&Passphrase::ask(session, passphrase, path)?, import)?
     } else {
-        import(&document.der).map_err(Failure::from)
+        import(&document.der)?
     };
-    let key = key.map_err(|failure| {
-        // All that a private key can be and is not read.
-        let is_expanded = failure.is(Error::Unsupported);
-        if is_expanded { Problem::Expanded.into() } else { failure }
-    })?;
     if key.algorithm().is_classical() {
         return Err(Error::ClassicalOnly.into());
     }
@@ -63,10 +58,7 @@ fn read_private(session: &Session, path: &Path, passphrase: Option<&Path>) -> Re
 }
 
 fn import(der: &[u8]) -> Result<BoxedKey, Error> {
-    let decoded = pkcs8::decode(der, Algorithm::ALL)?;
-    let key = khoalai::import(decoded.algorithm(), decoded.expose_private_key())?;
-    decoded.check(&key)?;
-    Ok(key)
+    pkcs8::decode(der, Algorithm::ALL)?.load_boxed()
 }
 
 /// Reads a public key: PEM or DER, on its own or in a certificate.

@@ -100,7 +100,6 @@ reserves those for the cipher service's own cryptography (Decree 333/2026/NĐ-CP
     not_private: "This is a public key or a certificate; the private key is needed.",
     too_large: "The file is longer than anything of its kind. Check that it is the right one.",
     made_apart: "The halves of these keys are always made apart. Make an X-Wing key: it is the same on the wire.",
-    expanded: "This private key is in expanded form. Convert it, or ask its maker for the form with the seed alone.",
     would_overwrite: "There is a file that must not be lost. Choose another name, or for keygen use --force.",
     terminal: "Secrets and raw bytes are not written to a terminal. Name a file, or pipe the output on.",
     too_costly: "Opening this key would take more than 256 MiB of scrypt or 10 million rounds of PBKDF2. If you \

@@ -100,7 +100,6 @@ việc đó phải dùng mật mã của cơ yếu (Nghị định 333/2026/NĐ-
     not_private: "Đây là khóa công khai hoặc chứng thư; ở đây cần khóa bí mật.",
     too_large: "Tệp dài hơn mọi tệp cùng loại. Hãy kiểm tra xem có đúng tệp không.",
     made_apart: "Hai nửa của loại khóa này luôn được tạo riêng. Hãy tạo khóa X-Wing: trên đường truyền hai loại như nhau.",
-    expanded: "Khóa bí mật này ở dạng mở rộng. Hãy chuyển đổi, hoặc xin nơi tạo khóa dạng chỉ có hạt giống (seed).",
     would_overwrite: "Ở đó đã có tệp không được để mất. Hãy chọn tên khác, hoặc với keygen thì dùng --force.",
     terminal: "Không ghi bí mật hay byte nguyên gốc ra terminal. Hãy nêu tên tệp, hoặc nối đầu ra sang lệnh khác.",
     too_costly: "Mở khóa này tốn hơn 256 MiB scrypt hoặc 10 triệu vòng PBKDF2. Nếu tin tệp này, hãy mã hóa lại với \

@@ -91,7 +91,7 @@ fn published_seed_keys_are_read() {
     for expanded in
         ["rfc9881/ML-DSA-44-expanded.priv", "rfc9881/ML-DSA-44-both.priv", "rfc9935/ML-KEM-768-both.priv"]
     {
-        dir.run(&["public", "--key", vector(expanded).to_str().unwrap()]).fails(3, "EXPANDED_KEY");
+        dir.run(&["public", "--key", vector(expanded).to_str().unwrap()]).fails(3, "SEED_REQUIRED");
     }
 }
 
