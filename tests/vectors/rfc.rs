@@ -57,7 +57,7 @@ fn public_key(name: &str) -> Outcome {
 fn private_key(name: &str) -> Option<Outcome> {
     let der = document(name, Label::PrivateKey);
     let (algorithm, private) = match pkcs8(Algorithm::ALL, &der) {
-        Err(Error::Unsupported) => return None,
+        Err(Error::SeedRequired) => return None,
         Err(error) => return Some(Err(text(error))),
         Ok(decoded) => decoded,
     };
