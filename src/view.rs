@@ -1,7 +1,7 @@
 //! The checked, typed views that application code uses: a wrong kind of key is refused once.
 
 use crate::algorithm::{Algorithm, Kind};
-use crate::bytes::{clear, written, zero_unless_ok};
+use crate::bytes::{clear, room, written, zero_unless_ok};
 use crate::error::{Error, Result};
 use crate::input::{Hedge, Input};
 use crate::key::{Custody, PrivateKey};
@@ -146,6 +146,7 @@ impl<K: PrivateKey> SigningKey<K> {
         if context.len() > MAX_CONTEXT {
             return Err(Error::BadContext);
         }
+        let out = room(out, most)?;
         let len = written(out, |out| self.0.sign(input, context, hedge, random, out));
         let len =
             len.and_then(|len| if (1..=most).contains(&len) { Ok(len) } else { Err(Error::SigningFailed) });
