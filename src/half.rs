@@ -1,7 +1,7 @@
 //! What a hybrid is made of: a component key that was made for one named hybrid and nothing else.
 
 use crate::algorithm::Algorithm;
-use crate::bytes::room;
+use crate::bytes::{room, written_whole};
 use crate::error::{Error, Result};
 use crate::key::PrivateKey;
 use crate::limits::MAX_PUBLIC_KEY;
@@ -199,7 +199,8 @@ fn fingerprint(hybrid: Algorithm, side: Side, key: &impl PrivateKey) -> Result<[
         return Err(Error::HalvesMismatch);
     }
     let mut public = [0; MAX_PUBLIC_KEY];
-    let public = key.public_key(room(&mut public, component.public_key_len())?)?;
+    let public = room(&mut public, component.public_key_len())?;
+    written_whole(public, |public| key.public_key(public))?;
     component.check_public_key(public)?;
     let mut fingerprint = [0; 32];
     sha3_256(&[public], &mut fingerprint);

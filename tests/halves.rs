@@ -165,6 +165,7 @@ fn a_chip_with_a_public_key_that_cannot_be() {
         (Fault::Zeros, None),
         (Fault::Length(31), None),
         (Fault::Elsewhere, None),
+        (Fault::Beside, None),
         (Fault::Answer(Error::Absent), Some(Error::Absent)),
     ];
     for (fault, expected) in faults {

@@ -107,8 +107,9 @@ fn every_answer_of_a_half_when_opening() {
 
 /// What a slot may answer for its public key, and what the hybrid says then.
 fn public_faults(refused: Error) -> Vec<(Fault, Error)> {
-    let mut faults =
-        vec![(Fault::Length(0), refused), (Fault::Length(31), refused), (Fault::Elsewhere, refused)];
+    let mut faults: Vec<_> = [Fault::Length(0), Fault::Length(31), Fault::Elsewhere, Fault::Beside]
+        .map(|fault| (fault, refused))
+        .into();
     for &error in Error::ALL {
         faults.push((Fault::Answer(error), outcome(error, refused)));
         faults.push((Fault::Dirty(error), outcome(error, refused)));
@@ -143,7 +144,7 @@ fn every_answer_of_a_half_when_signing() {
             cases.push((Some(Fault::Length(len)), None, refused));
         }
         cases.push((None, Some(Fault::Length(0)), refused));
-        for fault in [Fault::Zeros, Fault::Elsewhere] {
+        for fault in [Fault::Zeros, Fault::Elsewhere, Fault::Beside] {
             cases.push((Some(fault), None, refused));
             cases.push((None, Some(fault), refused));
             cases.push((Some(fault), Some(fault), refused));

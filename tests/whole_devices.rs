@@ -46,9 +46,13 @@ fn what_it_signs() {
     let signature = key.sign(b"message", b"", &mut rng(2), &mut out).unwrap();
     checked.verify(b"message", b"", signature).unwrap();
 
-    for fault in
-        [Fault::Length(0), Fault::Elsewhere, Fault::Answer(Error::Busy), Fault::Dirty(Error::SigningFailed)]
-    {
+    for fault in [
+        Fault::Length(0),
+        Fault::Elsewhere,
+        Fault::Beside,
+        Fault::Answer(Error::Busy),
+        Fault::Dirty(Error::SigningFailed),
+    ] {
         chip.fault(0, Some(fault));
         let mut out = [0xee; 4000];
         assert!(key.sign(b"message", b"", &mut rng(2), &mut out).is_err(), "{fault:?}");
