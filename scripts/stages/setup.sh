@@ -4,7 +4,7 @@
 set -euo pipefail
 
 tools=${KHOALAI_TOOLS:-$PWD/target/tools}
-PATH=$tools/bin:$tools/root/usr/bin:$PATH
+PATH=$tools/bin:$tools/unpacked/usr/bin:$PATH
 
 # need COMMAND PACKAGE: installs a Debian package where the command is missing. Without root it is
 # unpacked under target/tools; that is enough for programs that bring their own libraries.
@@ -15,8 +15,8 @@ need() {
         if [[ $(id -u) -eq 0 ]]; then
             apt_install "$package" || not_run "apt-get could not install $package"
         else
-            mkdir -p "$tools/root"
-            (cd "$tools" && apt-get download "$package" && dpkg-deb -x "$package"_*.deb root) ||
+            mkdir -p "$tools/unpacked"
+            (cd "$tools" && apt-get download "$package" && dpkg-deb -x "$package"_*.deb unpacked) ||
                 not_run "apt-get could not download $package"
         fi
     fi
