@@ -1,6 +1,6 @@
 //! ECDH and ECDSA on P-256 and P-384 (SP 800-56A, FIPS 186-5), by `p256` and `p384`.
 
-use super::{Component, sealed::Sealed};
+use super::{Component, sealed::Sealed, whole_message};
 use crate::bytes::split;
 use crate::error::{Error, Result};
 use crate::input::{Hedge, Input};
@@ -26,17 +26,6 @@ fn draw_scalar(
     }
     scalar.fill(0);
     Err(Error::RandomFailed)
-}
-
-/// Pure ECDSA takes whole messages and no context.
-fn message<'a>(input: Input<'a>, context: &[u8]) -> Result<&'a [&'a [u8]]> {
-    if !context.is_empty() {
-        return Err(Error::BadContext);
-    }
-    match input {
-        Input::Message(parts) => Ok(parts),
-        Input::Prehash(_) | Input::Mu(_) => Err(Error::Unsupported),
-    }
 }
 
 /// Writes `ECPrivateKey` with a named curve and no public key (RFC 5915 §3), whose length is fixed.
@@ -216,10 +205,10 @@ macro_rules! curve {
                 random: &mut dyn Random,
                 out: &mut [u8],
             ) -> Result<usize> {
-                $module::sign(loaded, message(input, context)?, hedge, random, out)
+                $module::sign(loaded, whole_message(input, context)?, hedge, random, out)
             }
             fn verify(public: &[u8], input: Input<'_>, context: &[u8], signature: &[u8]) -> Result<()> {
-                $module::verify(public, message(input, context)?, signature)
+                $module::verify(public, whole_message(input, context)?, signature)
             }
         });
     };

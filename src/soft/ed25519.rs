@@ -1,6 +1,6 @@
 //! Ed25519 (RFC 8032 §5.1, pure), by `ed25519-dalek`.
 
-use super::{Component, sealed::Sealed};
+use super::{Component, sealed::Sealed, whole_message};
 use crate::bytes::array;
 use crate::error::{Error, Result};
 use crate::input::{Hedge, Input};
@@ -48,7 +48,7 @@ impl Component for Ed25519 {
         _random: &mut dyn Random,
         out: &mut [u8],
     ) -> Result<usize> {
-        let parts = message(input, context)?;
+        let parts = whole_message(input, context)?;
         let expanded = ExpandedSecretKey::from(loaded.as_bytes());
         let update = |hash: &mut Sha512| {
             parts.iter().for_each(|part| hash.update(part));
@@ -62,7 +62,7 @@ impl Component for Ed25519 {
     }
 
     fn verify(public: &[u8], input: Input<'_>, context: &[u8], signature: &[u8]) -> Result<()> {
-        let parts = message(input, context)?;
+        let parts = whole_message(input, context)?;
         let key = read(public)?;
         let refused = |_| Error::VerificationFailed;
         let signature = Signature::from_slice(signature).map_err(refused)?;
@@ -81,15 +81,4 @@ fn read(public: &[u8]) -> Result<VerifyingKey> {
 /// Whether y is below p = 2^255 - 19 (RFC 8032 §5.1.3 step 1): the crate does not ask.
 fn is_reduced([low, middle @ .., high]: &[u8; 32]) -> bool {
     *low < 0xed || middle.iter().any(|byte| *byte != 0xff) || high & 0x7f != 0x7f
-}
-
-/// Pure Ed25519 takes whole messages and no context.
-fn message<'a>(input: Input<'a>, context: &[u8]) -> Result<&'a [&'a [u8]]> {
-    if !context.is_empty() {
-        return Err(Error::BadContext);
-    }
-    match input {
-        Input::Message(parts) => Ok(parts),
-        Input::Prehash(_) | Input::Mu(_) => Err(Error::Unsupported),
-    }
 }

@@ -262,6 +262,17 @@ impl<C: Component> ExportPrivateKey for Key<C> {
     }
 }
 
+/// What ECDSA and pure Ed25519 sign: whole messages, without a context.
+fn whole_message<'a>(input: Input<'a>, context: &[u8]) -> Result<&'a [&'a [u8]]> {
+    if !context.is_empty() {
+        return Err(Error::BadContext);
+    }
+    match input {
+        Input::Message(parts) => Ok(parts),
+        Input::Prehash(_) | Input::Mu(_) => Err(Error::Unsupported),
+    }
+}
+
 /// The public operations of a component, as a row's [`Software`].
 pub(crate) struct Soft<C>(PhantomData<fn() -> C>);
 
