@@ -4,9 +4,12 @@
 //! say) writes a `static` row of its own and uses it everywhere an [`Algorithm`] is taken.
 
 use crate::error::{Error, Result};
+use crate::gate::Gate;
 use crate::input::Input;
 use crate::limits::{MAX_CLASSICAL_PUBLIC_KEY, MAX_HALF_SECRET};
 use crate::random::Random;
+use crate::software::NoSoftware;
+pub use crate::software::Software;
 
 /// One algorithm, described. Lengths are in bytes.
 #[allow(missing_debug_implementations, reason = "printed by name through `Algorithm`")]
@@ -39,11 +42,14 @@ pub struct Row {
     pub whole_only: bool,
     /// What software can do with a public key of it.
     pub software: &'static dyn Software,
+    /// The known-answer test that has to pass before the first use.
+    pub gate: Gate,
 }
 
 impl Row {
     /// What a row says where nothing else is said: begin yours with it (`..Row::BLANK`), so that a
     /// field that comes later does not break it.
+    #[allow(clippy::declare_interior_mutable_const, reason = "each row gets a gate of its own")]
     pub const BLANK: Self = Self {
         name: "",
         kind: Kind::Signature,
@@ -59,6 +65,7 @@ impl Row {
         hpke: None,
         whole_only: false,
         software: &NoSoftware,
+        gate: Gate::NONE,
     };
 }
 
@@ -164,76 +171,6 @@ pub enum Wrapping {
     OctetString,
     /// `ECPrivateKey` (RFC 5915 §3).
     EcPrivateKey,
-}
-
-/// What software can do with the public keys of an algorithm. `algorithm` is the row itself.
-pub trait Software: Sync {
-    /// The crate or crates that do the arithmetic, for reports.
-    fn implementation(&self) -> &'static str;
-
-    /// Whether signatures may be made over ML-DSA's message representative ([`Input::Mu`]).
-    fn takes_mu(&self) -> bool {
-        false
-    }
-
-    /// Checks a public key, once, before it is used.
-    ///
-    /// # Errors
-    /// [`Error::Malformed`] for a wrong length, [`Error::BadPublicKey`].
-    fn check_public_key(&self, algorithm: Algorithm, public_key: &[u8]) -> Result<()>;
-
-    /// Checks what can be checked of a ciphertext or share without any key.
-    ///
-    /// # Errors
-    /// [`Error::Malformed`].
-    fn check_ciphertext(&self, algorithm: Algorithm, ciphertext: &[u8]) -> Result<()> {
-        if ciphertext.len() == algorithm.ciphertext_len() { Ok(()) } else { Err(Error::Malformed) }
-    }
-
-    /// Makes a ciphertext and its shared secret. The buffers have the row's lengths.
-    ///
-    /// # Errors
-    /// [`Error::Unsupported`] for signatures, [`Error::BadPublicKey`], [`Error::RandomFailed`].
-    fn encapsulate(
-        &self,
-        algorithm: Algorithm,
-        public_key: &[u8],
-        random: &mut dyn Random,
-        ciphertext: &mut [u8],
-        secret: &mut [u8],
-    ) -> Result<()> {
-        let _ = (algorithm, public_key, random, ciphertext, secret);
-        Err(Error::Unsupported)
-    }
-
-    /// Verifies a signature.
-    ///
-    /// # Errors
-    /// [`Error::Unsupported`] for KEMs, [`Error::BadPublicKey`], [`Error::VerificationFailed`].
-    fn verify(
-        &self,
-        algorithm: Algorithm,
-        public_key: &[u8],
-        input: Input<'_>,
-        context: &[u8],
-        signature: &[u8],
-    ) -> Result<()> {
-        let _ = (algorithm, public_key, input, context, signature);
-        Err(Error::Unsupported)
-    }
-}
-
-/// Of an algorithm that only devices know.
-struct NoSoftware;
-
-impl Software for NoSoftware {
-    fn implementation(&self) -> &'static str {
-        "none"
-    }
-
-    fn check_public_key(&self, _algorithm: Algorithm, _public_key: &[u8]) -> Result<()> {
-        Err(Error::Unsupported)
-    }
 }
 
 /// An algorithm: a `Copy` reference to its row. Two are equal if they are the same row.
@@ -349,6 +286,47 @@ impl Algorithm {
             return Err(Error::Malformed);
         }
         self.0.software.check_public_key(self, public_key)
+    }
+
+    /// Passes once the algorithm's known-answer test has passed, and runs it if it has not run yet.
+    /// Whoever implements [`PrivateKey`](crate::PrivateKey) asks this before each use.
+    ///
+    /// # Errors
+    /// [`Error::SelfTestFailed`].
+    pub fn ready(self) -> Result<()> {
+        self.0.gate.pass()
+    }
+
+    /// [`Software::check_ciphertext`] of this algorithm.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`].
+    pub fn check_ciphertext(self, ciphertext: &[u8]) -> Result<()> {
+        self.0.software.check_ciphertext(self, ciphertext)
+    }
+
+    /// [`Software::encapsulate`] of this algorithm, once it is [`ready`](Self::ready).
+    ///
+    /// # Errors
+    /// As there, and [`Error::SelfTestFailed`].
+    pub fn encapsulate(
+        self,
+        public_key: &[u8],
+        random: &mut dyn Random,
+        ciphertext: &mut [u8],
+        secret: &mut [u8],
+    ) -> Result<()> {
+        self.ready()?;
+        self.0.software.encapsulate(self, public_key, random, ciphertext, secret)
+    }
+
+    /// [`Software::verify`] of this algorithm, once it is [`ready`](Self::ready).
+    ///
+    /// # Errors
+    /// As there, and [`Error::SelfTestFailed`].
+    pub fn verify(self, public_key: &[u8], input: Input<'_>, context: &[u8], signature: &[u8]) -> Result<()> {
+        self.ready()?;
+        self.0.software.verify(self, public_key, input, context, signature)
     }
 
     /// Whether this is a classical component on its own.

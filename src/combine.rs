@@ -80,8 +80,8 @@ impl Software for HybridKem {
     fn check_ciphertext(&self, algorithm: Algorithm, ciphertext: &[u8]) -> Result<()> {
         let (pq, classical, _) = parts(algorithm)?;
         let (ct_pq, ct_t) = split(ciphertext, pq.ciphertext_len())?;
-        pq.row().software.check_ciphertext(pq, ct_pq)?;
-        classical.row().software.check_ciphertext(classical, ct_t)
+        pq.check_ciphertext(ct_pq)?;
+        classical.check_ciphertext(ct_t)
     }
 
     /// Draws the post-quantum randomness first, then the classical one: the order of the drafts'
@@ -99,8 +99,8 @@ impl Software for HybridKem {
         let (ct_pq, ct_t) = split_mut(ciphertext, pq.ciphertext_len())?;
         let secret: &mut [u8; 32] = secret.try_into().map_err(|_| Error::BufferTooSmall)?;
         let (mut ss_pq, mut ss_t) = (HalfSecret::of(pq)?, HalfSecret::of(classical)?);
-        pq.row().software.encapsulate(pq, ek_pq, random, ct_pq, ss_pq.get_mut())?;
-        classical.row().software.encapsulate(classical, ek_t, random, ct_t, ss_t.get_mut())?;
+        pq.encapsulate(ek_pq, random, ct_pq, ss_pq.get_mut())?;
+        classical.encapsulate(ek_t, random, ct_t, ss_t.get_mut())?;
         combine(ss_pq.get(), ss_t.get(), ct_t, ek_t, label, secret);
         Ok(())
     }

@@ -84,7 +84,7 @@ pub struct Verdicts {
 ///
 /// # Errors
 /// [`Error::Unsupported`] if `algorithm` is no composite; [`Error::Malformed`] for lengths that
-/// cannot be; [`Error::BadContext`]; [`Error::BadPublicKey`].
+/// cannot be; [`Error::BadContext`]; [`Error::BadPublicKey`]; [`Error::SelfTestFailed`].
 pub fn verdicts(
     algorithm: Algorithm,
     public_key: &[u8],
@@ -93,6 +93,7 @@ pub fn verdicts(
     signature: &[u8],
 ) -> Result<Verdicts> {
     let parts = Parts::of(algorithm)?;
+    algorithm.ready()?;
     if public_key.len() != algorithm.public_key_len() || signature.len() > algorithm.signature_len() {
         return Err(Error::Malformed);
     }
@@ -101,17 +102,13 @@ pub fn verdicts(
     let (pk_pq, pk_t) = split(public_key, parts.pq.public_key_len())?;
     let (sig_pq, sig_t) = split(signature, parts.pq.signature_len())?;
     // The ML-DSA context is the label; the application's context is inside M' (§3.2).
-    let half = |half: Algorithm, key, context, signature| match half.row().software.verify(
-        half,
-        key,
-        Input::Message(&message),
-        context,
-        signature,
-    ) {
-        Ok(()) => Ok(true),
-        // A part of a length that cannot be is one more part that does not verify.
-        Err(Error::VerificationFailed | Error::Malformed) => Ok(false),
-        Err(other) => Err(other),
+    let half = |half: Algorithm, key, context, signature| {
+        match half.verify(key, Input::Message(&message), context, signature) {
+            Ok(()) => Ok(true),
+            // A part of a length that cannot be is one more part that does not verify.
+            Err(Error::VerificationFailed | Error::Malformed) => Ok(false),
+            Err(other) => Err(other),
+        }
     };
     let pq = half(parts.pq, pk_pq, parts.label, sig_pq);
     let classical = half(parts.classical, pk_t, &[], sig_t);

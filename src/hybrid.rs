@@ -133,8 +133,9 @@ impl<Q: PrivateKey, C: PrivateKey> PrivateKey for Hybrid<Q, C> {
         if self.algorithm.kind() != Kind::Kem {
             return Err(Error::Unsupported);
         }
+        self.algorithm.ready()?;
         // What needs no key comes first, so that no device is asked about nonsense (rules 3 and 8).
-        self.algorithm.row().software.check_ciphertext(self.algorithm, ciphertext)?;
+        self.algorithm.check_ciphertext(ciphertext)?;
         let secret: &mut [u8; 32] = secret.try_into().map_err(|_| Error::Malformed)?;
         let result = self.ask_both(ciphertext, random, secret);
         zero_unless_ok(result, secret)
@@ -152,6 +153,7 @@ impl<Q: PrivateKey, C: PrivateKey> PrivateKey for Hybrid<Q, C> {
         if !matches!(self.algorithm.row().construction, Construction::Composite { .. }) {
             return Err(Error::Unsupported);
         }
+        self.algorithm.ready()?;
         let out = room(out, self.algorithm.signature_len())?;
         let len = zero_unless_ok(self.sign_both(input, context, hedge, random, out), out)?;
         out.get(..len).ok_or(Error::SigningFailed)

@@ -13,10 +13,12 @@ extern crate alloc;
 pub mod algorithm;
 mod bytes;
 mod error;
+mod gate;
 mod input;
 pub mod limits;
 mod random;
 mod secret;
+mod software;
 
 // Floor 2: keys, and the one place that names an implementation crate.
 mod key;
@@ -28,6 +30,7 @@ pub mod combine;
 pub mod composite;
 mod half;
 mod hybrid;
+#[cfg(feature = "alloc")]
 mod maker;
 mod whole;
 
@@ -47,6 +50,7 @@ pub use algorithm::Algorithm;
 #[cfg(feature = "alloc")]
 pub use boxed::{BoxedKey, generate, import};
 pub use error::{Class, Error, Language, Result};
+pub use gate::{Gate, State};
 pub use half::{Adoption, Half, Side};
 pub use hybrid::Hybrid;
 pub use input::{Hedge, Input};

@@ -61,7 +61,7 @@ impl<B: AsRef<[u8]>> PublicKey<B> {
     ///
     /// # Errors
     /// [`Error::Unsupported`] for a signature key, or a KEM whose secret has not 32 bytes; [`Error::BufferTooSmall`];
-    /// [`Error::RandomFailed`]. `ciphertext` is then zeroed.
+    /// [`Error::RandomFailed`]; [`Error::SelfTestFailed`]. `ciphertext` is then zeroed.
     pub fn encapsulate(&self, random: &mut dyn Random, ciphertext: &mut [u8]) -> Result<SharedSecret> {
         clear(ciphertext, self.algorithm.ciphertext_len());
         if self.algorithm.kind() != Kind::Kem || self.algorithm.secret_len() != SharedSecret::LEN {
@@ -69,9 +69,7 @@ impl<B: AsRef<[u8]>> PublicKey<B> {
         }
         let ciphertext = room(ciphertext, self.algorithm.ciphertext_len())?;
         let mut secret = SharedSecret::zero();
-        let software = self.algorithm.row().software;
-        let made =
-            software.encapsulate(self.algorithm, self.bytes.as_ref(), random, ciphertext, secret.bytes_mut());
+        let made = self.algorithm.encapsulate(self.bytes.as_ref(), random, ciphertext, secret.bytes_mut());
         zero_unless_ok(made, ciphertext)?;
         Ok(secret)
     }
@@ -81,7 +79,7 @@ impl<B: AsRef<[u8]>> PublicKey<B> {
     /// # Errors
     /// [`Error::VerificationFailed`], whatever part of it is wrong; [`Error::Malformed`] for a
     /// length that cannot be this algorithm's; [`Error::BadContext`];
-    /// [`Error::Unsupported`] for a key-exchange key.
+    /// [`Error::Unsupported`] for a key-exchange key; [`Error::SelfTestFailed`].
     pub fn verify(&self, message: &[u8], context: &[u8], signature: &[u8]) -> Result<()> {
         self.verify_input(Input::Message(&[message]), context, signature)
     }
@@ -100,7 +98,7 @@ impl<B: AsRef<[u8]>> PublicKey<B> {
         if signature.len() > self.algorithm.signature_len() {
             return Err(Error::Malformed);
         }
-        self.algorithm.row().software.verify(self.algorithm, self.bytes.as_ref(), input, context, signature)
+        self.algorithm.verify(self.bytes.as_ref(), input, context, signature)
     }
 }
 

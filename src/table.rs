@@ -1,9 +1,15 @@
 //! The algorithms of this library: one row each. Lengths in bytes, from the documents named.
 
+#![allow(clippy::declare_interior_mutable_const, reason = "what rows have in common; each has its own gate")]
+
 use crate::algorithm::{Algorithm, Construction, Identifier, Kind, Prehash, Row, Status, Wrapping};
 use crate::combine::HybridKem;
 use crate::composite::Composite;
+use crate::error::Result;
+use crate::gate::Gate;
+#[cfg(feature = "alloc")]
 use crate::maker::{Make, Maker};
+use crate::soft::trial::known_answer;
 use crate::soft::{
     EcdsaP256, EcdsaP384, Ed25519, Key, MlDsa44, MlDsa65, MlDsa87, MlKem768, MlKem1024, P256, P384, Soft,
     X25519,
@@ -30,28 +36,39 @@ const fn ec(curve: &'static [u8]) -> Option<Identifier> {
 }
 
 /// What the table knows of an algorithm beside its row.
+#[cfg(feature = "alloc")]
 pub(crate) struct Known {
     pub(crate) algorithm: Algorithm,
     /// Makes its software keys.
     pub(crate) maker: &'static dyn Maker,
-    /// The first 8 bytes of its known answer ([`selftest`](crate::selftest)); 0 where no key is whole.
-    pub(crate) answer: u64,
 }
 
-// Each row: the constant, the type of its software keys, its known answer, and the row.
+// Each row: the constant, the name, the type of its software keys, the first 8 bytes of its known
+// answer (`selftest`), and the row. The test uses a twin of the row that has no gate, so that it is
+// not itself waiting for its own end.
 macro_rules! table {
-    ($($(#[$doc:meta])* $constant:ident: $key:ty, $answer:literal = $row:expr;)+) => {
+    ($(
+        $(#[doc = $doc:literal])*
+        $(#[cfg($cfg:meta)])*
+        $constant:ident $name:literal: $key:ty, $answer:literal = $row:expr;
+    )+) => {
         $(
-            $(#[$doc])*
+            $(#[doc = $doc])*
+            $(#[cfg($cfg)])*
             pub const $constant: Algorithm = {
-                static ROW: Row = $row;
+                fn answer() -> Result<[u8; 32]> {
+                    static TWIN: Row = Row { name: $name, ..$row };
+                    known_answer::<$key>(Algorithm::new(&TWIN))
+                }
+                const FAULT: u64 = if cfg!(khoalai_fault = $name) { 1 } else { 0 };
+                static ROW: Row = Row { name: $name, gate: Gate::new(answer, $answer ^ FAULT), ..$row };
                 Algorithm::new(&ROW)
             };
         )+
 
         impl Algorithm {
             /// Every algorithm of this library, hybrids first.
-            pub const ALL: &'static [Self] = &[$($constant,)+];
+            pub const ALL: &'static [Self] = &[$($(#[cfg($cfg)])* $constant,)+];
 
             /// The algorithm of this library with this name, in its one spelling.
             #[must_use]
@@ -61,16 +78,18 @@ macro_rules! table {
         }
 
         /// What else is known of each.
-        pub(crate) const KNOWN: &[Known] =
-            &[$(Known { algorithm: $constant, maker: &Make::<$key>::NEW, answer: $answer },)+];
+        #[cfg(feature = "alloc")]
+        pub(crate) const KNOWN: &[Known] = &[$(
+            $(#[cfg($cfg)])*
+            Known { algorithm: $constant, maker: &Make::<$key>::NEW },
+        )+];
     };
 }
 
 table! {
     /// X-Wing (draft-connolly-cfrg-xwing-kem): ML-KEM-768 and X25519, private key a 32-byte seed.
     /// CFRG calls the same construction MLKEM768-X25519. The recommended hybrid KEM.
-    X_WING: Whole<MlKem768, X25519>, 0x48b0_f05c_7b7b_7321 = Row {
-        name: "X-Wing",
+    X_WING "X-Wing": Whole<MlKem768, X25519>, 0x48b0_f05c_7b7b_7321 = Row {
         kind: Kind::Kem,
         construction: Construction::HybridKem { pq: ML_KEM_768, classical: X25519_SHARE, label: br"\.//^\" },
         status: Status::Draft("draft-connolly-cfrg-xwing-kem-11"),
@@ -89,8 +108,7 @@ table! {
 
     /// MLKEM768-X25519 (draft-irtf-cfrg-concrete-hybrid-kems): X-Wing's bytes on the wire, for
     /// keys whose halves were made apart and so have no seed. Senders use the public key as X-Wing's.
-    MLKEM768_X25519: Whole<MlKem768, X25519>, 0 = Row {
-        name: "MLKEM768-X25519",
+    MLKEM768_X25519 "MLKEM768-X25519": Whole<MlKem768, X25519>, 0x039e_81c1_0538_3cb7 = Row {
         kind: Kind::Kem,
         construction: Construction::HybridKem { pq: ML_KEM_768, classical: X25519_SHARE, label: br"\.//^\" },
         status: CFRG,
@@ -104,8 +122,7 @@ table! {
     };
 
     /// MLKEM768-P256 (draft-irtf-cfrg-concrete-hybrid-kems): for tokens and rules that want a NIST curve.
-    MLKEM768_P256: Whole<MlKem768, P256>, 0xdbe1_b1d3_27b1_9b14 = Row {
-        name: "MLKEM768-P256",
+    MLKEM768_P256 "MLKEM768-P256": Whole<MlKem768, P256>, 0xdbe1_b1d3_27b1_9b14 = Row {
         kind: Kind::Kem,
         construction: Construction::HybridKem { pq: ML_KEM_768, classical: P256_SHARE, label: b"MLKEM768-P256" },
         status: CFRG,
@@ -126,8 +143,7 @@ table! {
     };
 
     /// MLKEM1024-P384 (draft-irtf-cfrg-concrete-hybrid-kems): for records that must stay secret for decades.
-    MLKEM1024_P384: Whole<MlKem1024, P384>, 0xf17f_34a0_ad2e_c657 = Row {
-        name: "MLKEM1024-P384",
+    MLKEM1024_P384 "MLKEM1024-P384": Whole<MlKem1024, P384>, 0xf17f_34a0_ad2e_c657 = Row {
         kind: Kind::Kem,
         construction: Construction::HybridKem { pq: ML_KEM_1024, classical: P384_SHARE, label: b"MLKEM1024-P384" },
         status: CFRG,
@@ -147,8 +163,7 @@ table! {
     };
 
     /// id-MLDSA65-ECDSA-P256-SHA512: the recommended composite signature.
-    MLDSA65_ECDSA_P256_SHA512: Whole<MlDsa65, EcdsaP256>, 0x0be0_80aa_f73e_031c = Row {
-        name: "MLDSA65-ECDSA-P256-SHA512",
+    MLDSA65_ECDSA_P256_SHA512 "MLDSA65-ECDSA-P256-SHA512": Whole<MlDsa65, EcdsaP256>, 0x0be0_80aa_f73e_031c = Row {
         construction: Construction::Composite {
             pq: ML_DSA_65,
             classical: ECDSA_P256_SHA256,
@@ -164,8 +179,7 @@ table! {
     };
 
     /// id-MLDSA65-Ed25519-SHA512.
-    MLDSA65_ED25519_SHA512: Whole<MlDsa65, Ed25519>, 0x9b1a_77f6_1f50_aab1 = Row {
-        name: "MLDSA65-Ed25519-SHA512",
+    MLDSA65_ED25519_SHA512 "MLDSA65-Ed25519-SHA512": Whole<MlDsa65, Ed25519>, 0x9b1a_77f6_1f50_aab1 = Row {
         construction: Construction::Composite {
             pq: ML_DSA_65,
             classical: ED25519,
@@ -181,8 +195,7 @@ table! {
     };
 
     /// id-MLDSA87-ECDSA-P384-SHA512: security category 5.
-    MLDSA87_ECDSA_P384_SHA512: Whole<MlDsa87, EcdsaP384>, 0xd102_b274_f4c0_3fa7 = Row {
-        name: "MLDSA87-ECDSA-P384-SHA512",
+    MLDSA87_ECDSA_P384_SHA512 "MLDSA87-ECDSA-P384-SHA512": Whole<MlDsa87, EcdsaP384>, 0xd102_b274_f4c0_3fa7 = Row {
         construction: Construction::Composite {
             pq: ML_DSA_87,
             classical: ECDSA_P384_SHA384,
@@ -198,8 +211,7 @@ table! {
     };
 
     /// id-MLDSA44-ECDSA-P256-SHA256: the smallest with ECDSA.
-    MLDSA44_ECDSA_P256_SHA256: Whole<MlDsa44, EcdsaP256>, 0xc3f2_5fbc_7ac5_15ba = Row {
-        name: "MLDSA44-ECDSA-P256-SHA256",
+    MLDSA44_ECDSA_P256_SHA256 "MLDSA44-ECDSA-P256-SHA256": Whole<MlDsa44, EcdsaP256>, 0xc3f2_5fbc_7ac5_15ba = Row {
         construction: Construction::Composite {
             pq: ML_DSA_44,
             classical: ECDSA_P256_SHA256,
@@ -215,8 +227,7 @@ table! {
     };
 
     /// id-MLDSA44-Ed25519-SHA512: the smallest.
-    MLDSA44_ED25519_SHA512: Whole<MlDsa44, Ed25519>, 0x4af6_fe52_8012_f6ee = Row {
-        name: "MLDSA44-Ed25519-SHA512",
+    MLDSA44_ED25519_SHA512 "MLDSA44-Ed25519-SHA512": Whole<MlDsa44, Ed25519>, 0x4af6_fe52_8012_f6ee = Row {
         construction: Construction::Composite {
             pq: ML_DSA_44,
             classical: ED25519,
@@ -232,8 +243,7 @@ table! {
     };
 
     /// ML-KEM-768.
-    ML_KEM_768: Key<MlKem768>, 0x50cd_bcd5_e536_c5fc = Row {
-        name: "ML-KEM-768",
+    ML_KEM_768 "ML-KEM-768": Key<MlKem768>, 0x50cd_bcd5_e536_c5fc = Row {
         category: 3,
         public_key: 1184,
         ciphertext: 1088,
@@ -244,8 +254,7 @@ table! {
     };
 
     /// ML-KEM-1024.
-    ML_KEM_1024: Key<MlKem1024>, 0x5946_0166_9721_6e99 = Row {
-        name: "ML-KEM-1024",
+    ML_KEM_1024 "ML-KEM-1024": Key<MlKem1024>, 0x5946_0166_9721_6e99 = Row {
         category: 5,
         public_key: 1568,
         ciphertext: 1568,
@@ -256,8 +265,7 @@ table! {
     };
 
     /// ML-DSA-44, pure.
-    ML_DSA_44: Key<MlDsa44>, 0x422e_797e_260a_7bf9 = Row {
-        name: "ML-DSA-44",
+    ML_DSA_44 "ML-DSA-44": Key<MlDsa44>, 0x422e_797e_260a_7bf9 = Row {
         category: 2,
         public_key: 1312,
         signature: 2420,
@@ -267,8 +275,7 @@ table! {
     };
 
     /// ML-DSA-65, pure.
-    ML_DSA_65: Key<MlDsa65>, 0x5102_ee3b_d838_c20f = Row {
-        name: "ML-DSA-65",
+    ML_DSA_65 "ML-DSA-65": Key<MlDsa65>, 0x5102_ee3b_d838_c20f = Row {
         category: 3,
         public_key: 1952,
         signature: 3309,
@@ -278,8 +285,7 @@ table! {
     };
 
     /// ML-DSA-87, pure.
-    ML_DSA_87: Key<MlDsa87>, 0x9ff9_ebf0_c584_25ba = Row {
-        name: "ML-DSA-87",
+    ML_DSA_87 "ML-DSA-87": Key<MlDsa87>, 0x9ff9_ebf0_c584_25ba = Row {
         category: 5,
         public_key: 2592,
         signature: 4627,
@@ -289,8 +295,7 @@ table! {
     };
 
     /// X25519 as a half.
-    X25519_SHARE: Key<X25519>, 0x83a6_b44f_1ed6_b086 = Row {
-        name: "X25519",
+    X25519_SHARE "X25519": Key<X25519>, 0x83a6_b44f_1ed6_b086 = Row {
         status: Status::Standard("RFC 7748"),
         public_key: 32,
         private_key: 32,
@@ -302,8 +307,7 @@ table! {
     };
 
     /// Diffie–Hellman on P-256 as a half. Points are uncompressed, the secret is the X coordinate.
-    P256_SHARE: Key<P256>, 0x8ad3_ae0c_5496_eec8 = Row {
-        name: "P-256",
+    P256_SHARE "P-256": Key<P256>, 0x8ad3_ae0c_5496_eec8 = Row {
         status: Status::Standard("SP 800-56A"),
         public_key: 65,
         private_key: 32,
@@ -315,8 +319,7 @@ table! {
     };
 
     /// Diffie–Hellman on P-384 as a half. Points are uncompressed, the secret is the X coordinate.
-    P384_SHARE: Key<P384>, 0x774e_def7_a67e_4d3b = Row {
-        name: "P-384",
+    P384_SHARE "P-384": Key<P384>, 0x774e_def7_a67e_4d3b = Row {
         status: Status::Standard("SP 800-56A"),
         public_key: 97,
         private_key: 48,
@@ -328,8 +331,7 @@ table! {
     };
 
     /// Ed25519, pure.
-    ED25519: Key<Ed25519>, 0xec56_2d73_982b_b039 = Row {
-        name: "Ed25519",
+    ED25519 "Ed25519": Key<Ed25519>, 0xec56_2d73_982b_b039 = Row {
         status: Status::Standard("RFC 8032"),
         public_key: 32,
         private_key: 32,
@@ -340,8 +342,7 @@ table! {
     };
 
     /// ECDSA on P-256 with SHA-256. Signatures are DER.
-    ECDSA_P256_SHA256: Key<EcdsaP256>, 0xd22c_3c14_c9b2_7630 = Row {
-        name: "ECDSA-P256-SHA256",
+    ECDSA_P256_SHA256 "ECDSA-P256-SHA256": Key<EcdsaP256>, 0xd22c_3c14_c9b2_7630 = Row {
         status: Status::Standard("FIPS 186-5"),
         public_key: 65,
         private_key: 32,
@@ -352,8 +353,7 @@ table! {
     };
 
     /// ECDSA on P-384 with SHA-384. Signatures are DER.
-    ECDSA_P384_SHA384: Key<EcdsaP384>, 0x1bc1_96fc_2249_f59d = Row {
-        name: "ECDSA-P384-SHA384",
+    ECDSA_P384_SHA384 "ECDSA-P384-SHA384": Key<EcdsaP384>, 0x1bc1_96fc_2249_f59d = Row {
         status: Status::Standard("FIPS 186-5"),
         public_key: 97,
         private_key: 48,

@@ -72,8 +72,7 @@ impl<K: PrivateKey> DecapsulationKey<K> {
     /// [`Error::Malformed`] for a wrong length or an encoding that no key opens;
     /// [`Error::DecapsulationFailed`]; or what keeps the key's device from answering.
     pub fn decapsulate(&self, ciphertext: &[u8], random: &mut dyn Random) -> Result<SharedSecret> {
-        let algorithm = self.0.algorithm();
-        algorithm.row().software.check_ciphertext(algorithm, ciphertext)?;
+        self.0.algorithm().check_ciphertext(ciphertext)?;
         let mut secret = SharedSecret::zero();
         self.0.decapsulate(ciphertext, random, secret.bytes_mut())?;
         // A device that gives zeros has lied.

@@ -9,6 +9,7 @@ use crate::key::{Custody, ExportPrivateKey, PrivateKey};
 use crate::random::Random;
 use crate::secret::Secret;
 use crate::soft::hash::Expander;
+use crate::soft::trial::{Trial, pairwise};
 use crate::soft::{Component, Key, MAX_PRIVATE, SoftwareKey};
 
 /// A hybrid key in memory: X-Wing and the CFRG hybrids from their 32-byte seed, composite
@@ -44,8 +45,8 @@ impl<Q: Component, C: Component> Whole<Q, C> {
         seed: Secret<32>,
     ) -> Result<Self> {
         let mut expander = Expander::new(seed.expose());
-        let pq = Key::generate(pq, &mut expander)?;
-        let classical = Key::generate(classical, &mut expander).map_err(|error| match error {
+        let pq = Key::make(pq, &mut expander)?;
+        let classical = Key::make(classical, &mut expander).map_err(|error| match error {
             Error::RandomFailed => Error::BadPrivateKey, // no window held a scalar
             other => other,
         })?;
@@ -77,18 +78,15 @@ impl<Q: Component, C: Component> Whole<Q, C> {
 
 impl<Q: Component, C: Component> SoftwareKey for Whole<Q, C> {
     fn generate(algorithm: Algorithm, random: &mut dyn Random) -> Result<Self> {
-        let (pq, classical) = fits::<Q, C>(algorithm)?;
-        if let Construction::HybridKem { .. } = algorithm.row().construction {
-            let mut seed = Secret::zero();
-            random.fill(seed.expose_mut())?;
-            return Self::from_seed(algorithm, pq, classical, seed);
-        }
-        let (pq, classical) = (Key::generate(pq, random)?, Key::generate(classical, random)?);
-        Ok(Self { seed: None, hybrid: Hybrid::assemble(algorithm, pq, classical)? })
+        fits::<Q, C>(algorithm)?;
+        let key = Self::make(algorithm, random)?;
+        pairwise(&key)?;
+        Ok(key)
     }
 
     fn import(algorithm: Algorithm, private_key: &[u8]) -> Result<Self> {
         let (pq, classical) = fits::<Q, C>(algorithm)?;
+        algorithm.ready()?;
         if private_key.len() != algorithm.private_key_len() {
             return Err(Error::Malformed);
         }
@@ -98,6 +96,22 @@ impl<Q: Component, C: Component> SoftwareKey for Whole<Q, C> {
             return Self::from_seed(algorithm, pq, classical, seed);
         }
         Self::from_parts(algorithm, pq, classical, private_key)
+    }
+}
+
+impl<Q: Component, C: Component> Trial for Whole<Q, C> {
+    fn make(algorithm: Algorithm, random: &mut dyn Random) -> Result<Self> {
+        let (pq, classical) = algorithm.checked_halves()?;
+        algorithm.ready()?;
+        if let (Construction::HybridKem { .. }, 32) =
+            (algorithm.row().construction, algorithm.private_key_len())
+        {
+            let mut seed = Secret::zero();
+            random.fill(seed.expose_mut())?;
+            return Self::from_seed(algorithm, pq, classical, seed);
+        }
+        let (pq, classical) = (Key::make(pq, random)?, Key::make(classical, random)?);
+        Ok(Self { seed: None, hybrid: Hybrid::assemble(algorithm, pq, classical)? })
     }
 }
 

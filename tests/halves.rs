@@ -192,7 +192,8 @@ fn what_is_always_made_apart_is_never_whole() {
     for len in [0, 32, 96] {
         assert_eq!(khoalai::import(MLKEM768_X25519, &vec![1; len]).err(), none);
     }
-    assert_eq!(khoalai::selftest::run(MLKEM768_X25519), Err(Error::Unsupported));
+    // Its arithmetic is tested all the same.
+    assert_eq!(khoalai::selftest::run(MLKEM768_X25519), Ok(()));
     type Whole = khoalai::Whole<MlKem768, X25519>;
     assert_eq!(Whole::generate(MLKEM768_X25519, &mut rng(1)).err(), none);
     assert_eq!(Whole::import(MLKEM768_X25519, &[1; 32]).err(), none);
@@ -218,6 +219,7 @@ mod lies {
         };
     }
 
+    #[allow(clippy::declare_interior_mutable_const, reason = "what the rows below have in common")]
     const GOOD: Row = Row {
         name: "TEST ONLY",
         kind: Kind::Kem,
@@ -255,7 +257,15 @@ mod lies {
 
     /// A component row that says another length than its component has.
     pub(super) const COMPONENT: Algorithm = {
-        static ROW: Row = Row { name: "X25519", public_key: 33, ..*X25519_SHARE.row() };
+        static ROW: Row = Row {
+            name: "X25519",
+            kind: Kind::Share,
+            public_key: 33,
+            private_key: 32,
+            ciphertext: 32,
+            secret: 32,
+            ..Row::BLANK
+        };
         Algorithm::new(&ROW)
     };
 }

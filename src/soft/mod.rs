@@ -5,6 +5,7 @@ pub(crate) mod ed25519;
 pub(crate) mod hash;
 pub(crate) mod ml_dsa;
 pub(crate) mod ml_kem;
+pub(crate) mod trial;
 pub(crate) mod x25519;
 
 use crate::algorithm::{Algorithm, Software};
@@ -15,6 +16,7 @@ use crate::key::{Custody, ExportPrivateKey, Place, PrivateKey};
 use crate::random::Random;
 use crate::secret::Secret;
 use core::marker::PhantomData;
+use trial::{Trial, pairwise};
 
 pub use ec::{EcdsaP256, EcdsaP384, P256, P384};
 pub use ed25519::Ed25519;
@@ -138,18 +140,19 @@ mod sealed {
 
 /// A key that software makes and reads by itself.
 pub trait SoftwareKey: ExportPrivateKey + Sized + Send + Sync + 'static {
-    /// Makes a fresh key.
+    /// Makes a fresh key and tries it out.
     ///
     /// # Errors
     /// [`Error::WrongAlgorithm`] if `algorithm` is not this type's; [`Error::Unsupported`] if its
-    /// keys are never whole; [`Error::RandomFailed`].
+    /// keys are never whole; [`Error::RandomFailed`]; [`Error::SelfTestFailed`].
     fn generate(algorithm: Algorithm, random: &mut dyn Random) -> Result<Self>;
 
     /// Loads a raw private key of [`Algorithm::private_key_len`] bytes, as
     /// [`expose_private_key`](ExportPrivateKey::expose_private_key) writes it.
     ///
     /// # Errors
-    /// [`Error::WrongAlgorithm`], [`Error::Malformed`] for a wrong length, [`Error::BadPrivateKey`].
+    /// [`Error::WrongAlgorithm`], [`Error::Malformed`] for a wrong length, [`Error::BadPrivateKey`],
+    /// [`Error::SelfTestFailed`].
     fn import(algorithm: Algorithm, private_key: &[u8]) -> Result<Self>;
 }
 
@@ -177,6 +180,7 @@ impl<C: Component> Key<C> {
     /// [`Error::Unsupported`] for other components, [`Error::Malformed`], [`Error::BadPrivateKey`].
     pub fn import_expanded(algorithm: Algorithm, expanded: &[u8]) -> Result<Self> {
         fits::<C>(algorithm)?;
+        algorithm.ready()?;
         Ok(Self { algorithm, loaded: C::load_expanded(expanded)? })
     }
 
@@ -189,19 +193,29 @@ impl<C: Component> Key<C> {
 /// (32), or the big-endian scalar of P-256 (32) or P-384 (48).
 impl<C: Component> SoftwareKey for Key<C> {
     fn generate(algorithm: Algorithm, random: &mut dyn Random) -> Result<Self> {
-        fits::<C>(algorithm)?;
-        let mut private = Secret::<MAX_PRIVATE>::zero();
-        let private = room(private.expose_mut(), C::PRIVATE)?;
-        C::draw(random, private)?;
-        Ok(Self { algorithm, loaded: C::load(private)? })
+        let key = Self::make(algorithm, random)?;
+        pairwise(&key)?;
+        Ok(key)
     }
 
     fn import(algorithm: Algorithm, private_key: &[u8]) -> Result<Self> {
         fits::<C>(algorithm)?;
+        algorithm.ready()?;
         if private_key.len() != C::PRIVATE {
             return Err(Error::Malformed);
         }
         Ok(Self { algorithm, loaded: C::load(private_key)? })
+    }
+}
+
+impl<C: Component> Trial for Key<C> {
+    fn make(algorithm: Algorithm, random: &mut dyn Random) -> Result<Self> {
+        fits::<C>(algorithm)?;
+        algorithm.ready()?;
+        let mut private = Secret::<MAX_PRIVATE>::zero();
+        let private = room(private.expose_mut(), C::PRIVATE)?;
+        C::draw(random, private)?;
+        Ok(Self { algorithm, loaded: C::load(private)? })
     }
 }
 
@@ -235,7 +249,8 @@ impl<C: Component> PrivateKey for Key<C> {
         if ciphertext.len() != C::CIPHERTEXT || secret.len() != C::SECRET {
             return zero_unless_ok(Err(Error::Malformed), secret);
         }
-        zero_unless_ok(C::decapsulate(&self.loaded, ciphertext, secret), secret)
+        let made = self.algorithm.ready().and_then(|()| C::decapsulate(&self.loaded, ciphertext, secret));
+        zero_unless_ok(made, secret)
     }
 
     fn sign<'o>(
@@ -247,6 +262,7 @@ impl<C: Component> PrivateKey for Key<C> {
         out: &'o mut [u8],
     ) -> Result<&'o [u8]> {
         clear(out, C::SIGNATURE);
+        self.algorithm.ready()?;
         let out = room(out, C::SIGNATURE)?;
         let len = zero_unless_ok(C::sign(&self.loaded, input, context, hedge, random, out), out)?;
         out.get(..len).ok_or(Error::SigningFailed)

@@ -93,7 +93,7 @@ pub(crate) fn encapsulate_with(
 ) -> Result<(Vec<u8>, Vec<u8>), Error> {
     let mut ciphertext = vec![0; algorithm.ciphertext_len()];
     let mut secret = vec![0; algorithm.secret_len()];
-    let made = algorithm.row().software.encapsulate(algorithm, public, random, &mut ciphertext, &mut secret);
+    let made = algorithm.encapsulate(public, random, &mut ciphertext, &mut secret);
     let checked = check(algorithm, public);
     let bad = made.err().is_some_and(|error| error.class() == Class::Input);
     assert_eq!(checked.is_err(), bad, "the check and the use of a public key disagree");
@@ -105,7 +105,7 @@ pub(crate) fn decapsulate(key: &(impl PrivateKey + ?Sized), ciphertext: &[u8]) -
     let mut secret = vec![0xA5; key.algorithm().secret_len()];
     let made = key.decapsulate(ciphertext, &mut Replay::new(&[]), &mut secret);
     assert!(made.is_ok() || secret.iter().all(|&byte| byte == 0), "a failure left bytes behind");
-    let checked = key.algorithm().row().software.check_ciphertext(key.algorithm(), ciphertext);
+    let checked = key.algorithm().check_ciphertext(ciphertext);
     assert_eq!(checked.is_ok(), made.is_ok(), "the check and the use of a ciphertext disagree");
     checked.and(made).map(|()| secret)
 }
@@ -133,7 +133,7 @@ pub(crate) fn verify(
     context: &[u8],
     signature: &[u8],
 ) -> Result<(), Error> {
-    let verified = algorithm.row().software.verify(algorithm, public, input, context, signature);
+    let verified = algorithm.verify(public, input, context, signature);
     let checked = check(algorithm, public);
     assert!(checked.is_ok() || verified.is_err(), "a signature verifies under a refused public key");
     checked.and(verified)

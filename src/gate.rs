@@ -1,0 +1,125 @@
+//! Whether an algorithm may be used: its known-answer test runs before its first use.
+
+use crate::error::{Error, Result};
+use core::sync::atomic::{AtomicU8, Ordering};
+
+/// What is known of an algorithm on this machine, in this process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It was not used yet. An algorithm without a test of its own stays so.
+    Untested,
+    /// Its test passed.
+    Passed,
+    /// Its test failed: it refuses everything until the process ends.
+    Failed,
+}
+
+// In this order: a state is only ever raised, so that no later pass hides a failure.
+const UNTESTED: u8 = 0;
+const PASSED: u8 = 1;
+const FAILED: u8 = 2;
+
+/// The test of one algorithm, and what came of it. It stands in the algorithm's row.
+pub struct Gate {
+    answer: Option<fn() -> Result<[u8; 32]>>,
+    expected: u64,
+    state: AtomicU8,
+}
+
+impl Gate {
+    /// A gate that lets everything pass: for a row whose makers test it elsewhere.
+    #[allow(clippy::declare_interior_mutable_const, reason = "each row gets a gate of its own")]
+    pub const NONE: Self = Self { answer: None, expected: 0, state: AtomicU8::new(UNTESTED) };
+
+    /// A gate that works out `answer` before the first use and lets pass if its first 8 bytes are
+    /// `expected`. The function must not use the row that the gate stands in.
+    #[must_use]
+    pub const fn new(answer: fn() -> Result<[u8; 32]>, expected: u64) -> Self {
+        Self { answer: Some(answer), expected, state: AtomicU8::new(UNTESTED) }
+    }
+
+    pub(crate) fn state(&self) -> State {
+        match self.state.load(Ordering::Acquire) {
+            UNTESTED => State::Untested,
+            PASSED => State::Passed,
+            _ => State::Failed,
+        }
+    }
+
+    /// Passes on what is known, and finds it out if nothing is. Threads that come at once each run
+    /// the test, and none waits for another.
+    pub(crate) fn pass(&self) -> Result<()> {
+        match self.state() {
+            State::Passed => Ok(()),
+            State::Failed => Err(Error::SelfTestFailed),
+            State::Untested => self.run().unwrap_or(Ok(())),
+        }
+    }
+
+    /// Runs the test, whatever is known, if there is one. Never inlined: what a test puts on the
+    /// stack must not weigh on every later use.
+    #[inline(never)]
+    pub(crate) fn run(&self) -> Option<Result<()>> {
+        let answer = self.answer?();
+        let right = answer.is_ok_and(|answer| answer.starts_with(&self.expected.to_be_bytes()));
+        self.raise(if right { PASSED } else { FAILED });
+        Some(if self.state() == State::Passed { Ok(()) } else { Err(Error::SelfTestFailed) })
+    }
+
+    /// The answer as it comes out, and as it should.
+    #[cfg(test)]
+    pub(crate) fn answers(&self) -> Option<(Result<[u8; 32]>, u64)> {
+        Some((self.answer?(), self.expected))
+    }
+
+    /// Closes the gate for good.
+    pub(crate) fn fail(&self) {
+        self.raise(FAILED);
+    }
+
+    #[cfg(target_has_atomic = "8")]
+    fn raise(&self, to: u8) {
+        self.state.fetch_max(to, Ordering::AcqRel);
+    }
+
+    /// Where the machine has loads and stores only (thumbv6m), an interrupt between the two could
+    /// hide a failure that it found itself, until the next test.
+    #[cfg(not(target_has_atomic = "8"))]
+    fn raise(&self, to: u8) {
+        if self.state.load(Ordering::Acquire) < to {
+            self.state.store(to, Ordering::Release);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_stays() {
+        let gate = Gate::new(|| Ok([1; 32]), 0x0101_0101_0101_0101);
+        assert_eq!(gate.state(), State::Untested);
+        assert_eq!(gate.pass(), Ok(()));
+        assert_eq!(gate.state(), State::Passed);
+        gate.fail();
+        assert_eq!(gate.pass(), Err(Error::SelfTestFailed));
+        assert_eq!(gate.run(), Some(Err(Error::SelfTestFailed)));
+    }
+
+    #[test]
+    fn a_failing_test_closes() {
+        for gate in [Gate::new(|| Err(Error::Malformed), 0), Gate::new(|| Ok([0; 32]), 1)] {
+            assert_eq!(gate.pass(), Err(Error::SelfTestFailed));
+            assert_eq!(gate.state(), State::Failed);
+        }
+    }
+
+    #[test]
+    fn without_a_test_it_is_open() {
+        let gate = Gate::NONE;
+        assert_eq!(gate.pass(), Ok(()));
+        assert_eq!(gate.run(), None);
+        assert_eq!(gate.state(), State::Untested);
+    }
+}

@@ -1,0 +1,84 @@
+//! A key on trial: driven through its operations. Known answers and the check at generation are both this.
+
+use crate::algorithm::{Algorithm, Kind};
+use crate::bytes::{room, written_whole};
+use crate::error::{Error, Result};
+use crate::input::{Hedge, Input};
+use crate::key::PrivateKey;
+use crate::limits::{MAX_CIPHERTEXT, MAX_HALF_SECRET, MAX_PUBLIC_KEY, MAX_SIGNATURE};
+use crate::random::Random;
+use crate::secret::Secret;
+use crate::soft::hash::{Expander, sha3_256};
+
+const MESSAGE: Input<'static> = Input::Message(&[b"khoalai known answer"]);
+const OTHER: Input<'static> = Input::Message(&[b"khoalai another answer"]);
+
+/// A key type whose algorithm can be tried.
+pub(crate) trait Trial: PrivateKey + Sized {
+    /// Makes a key from what it draws, and does not try it.
+    fn make(algorithm: Algorithm, random: &mut dyn Random) -> Result<Self>;
+}
+
+/// What a key made from a fixed stream gives: every output condensed.
+pub(crate) fn known_answer<K: Trial>(algorithm: Algorithm) -> Result<[u8; 32]> {
+    let mut random = Expander::new(algorithm.name().as_bytes());
+    let key = K::make(algorithm, &mut random)?;
+    drive(&key, &mut random)
+}
+
+/// The pairwise check of a new key (FIPS 140-3 §7.10.3.3): what its public key makes, it must open
+/// or have signed. A key that does not fit itself closes its algorithm.
+///
+/// The stream is fixed: nothing of it is kept, so nothing has to be secret.
+pub(crate) fn pairwise(key: &dyn PrivateKey) -> Result<()> {
+    let holds = drive(key, &mut Expander::new(b"khoalai pairwise")).is_ok();
+    if holds && !cfg!(khoalai_fault = "pairwise") {
+        return Ok(());
+    }
+    key.algorithm().row().gate.fail();
+    Err(Error::SelfTestFailed)
+}
+
+fn drive(key: &dyn PrivateKey, random: &mut dyn Random) -> Result<[u8; 32]> {
+    let algorithm = key.algorithm();
+    let mut public = [0; MAX_PUBLIC_KEY];
+    let public = room(&mut public, algorithm.public_key_len())?;
+    written_whole(public, |public| key.public_key(public))?;
+    algorithm.check_public_key(public)?;
+    match algorithm.kind() {
+        Kind::Signature => sign(key, public, random),
+        Kind::Kem | Kind::Share => exchange(key, public, random),
+    }
+}
+
+// Apart, so that no frame holds the buffers of both.
+#[inline(never)]
+fn sign(key: &dyn PrivateKey, public: &[u8], random: &mut dyn Random) -> Result<[u8; 32]> {
+    let algorithm = key.algorithm();
+    let mut signature = [0; MAX_SIGNATURE];
+    let signature = key.sign(MESSAGE, b"", Hedge::Deterministic, random, &mut signature)?;
+    algorithm.verify(public, MESSAGE, b"", signature)?;
+    if algorithm.verify(public, OTHER, b"", signature) != Err(Error::VerificationFailed) {
+        return Err(Error::SelfTestFailed);
+    }
+    let mut answer = [0; 32];
+    sha3_256(&[public, signature], &mut answer);
+    Ok(answer)
+}
+
+#[inline(never)]
+fn exchange(key: &dyn PrivateKey, public: &[u8], random: &mut dyn Random) -> Result<[u8; 32]> {
+    let algorithm = key.algorithm();
+    let mut ciphertext = [0; MAX_CIPHERTEXT];
+    let ciphertext = room(&mut ciphertext, algorithm.ciphertext_len())?;
+    let (mut sent, mut got) = (Secret::<MAX_HALF_SECRET>::zero(), Secret::<MAX_HALF_SECRET>::zero());
+    let sent_secret = room(sent.expose_mut(), algorithm.secret_len())?;
+    algorithm.encapsulate(public, random, ciphertext, sent_secret)?;
+    key.decapsulate(ciphertext, random, room(got.expose_mut(), algorithm.secret_len())?)?;
+    if sent != got {
+        return Err(Error::SelfTestFailed);
+    }
+    let mut answer = [0; 32];
+    sha3_256(&[public, ciphertext, room(got.expose_mut(), algorithm.secret_len())?], &mut answer);
+    Ok(answer)
+}

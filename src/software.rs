@@ -1,0 +1,78 @@
+//! What software does with public keys, as a row of data refers to it.
+
+use crate::algorithm::Algorithm;
+use crate::error::{Error, Result};
+use crate::input::Input;
+use crate::random::Random;
+
+/// What software can do with the public keys of an algorithm. `algorithm` is the row itself.
+///
+/// Rows implement it; callers go through [`Algorithm`], which asks for the self-test first.
+pub trait Software: Sync {
+    /// The crate or crates that do the arithmetic, for reports.
+    fn implementation(&self) -> &'static str;
+
+    /// Whether signatures may be made over ML-DSA's message representative ([`Input::Mu`]).
+    fn takes_mu(&self) -> bool {
+        false
+    }
+
+    /// Checks a public key, once, before it is used.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] for a wrong length, [`Error::BadPublicKey`].
+    fn check_public_key(&self, algorithm: Algorithm, public_key: &[u8]) -> Result<()>;
+
+    /// Checks what can be checked of a ciphertext or share without any key.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`].
+    fn check_ciphertext(&self, algorithm: Algorithm, ciphertext: &[u8]) -> Result<()> {
+        if ciphertext.len() == algorithm.ciphertext_len() { Ok(()) } else { Err(Error::Malformed) }
+    }
+
+    /// Makes a ciphertext and its shared secret. The buffers have the row's lengths.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] for signatures, [`Error::BadPublicKey`], [`Error::RandomFailed`].
+    fn encapsulate(
+        &self,
+        algorithm: Algorithm,
+        public_key: &[u8],
+        random: &mut dyn Random,
+        ciphertext: &mut [u8],
+        secret: &mut [u8],
+    ) -> Result<()> {
+        let _ = (algorithm, public_key, random, ciphertext, secret);
+        Err(Error::Unsupported)
+    }
+
+    /// Verifies a signature.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] for KEMs, [`Error::BadPublicKey`], [`Error::VerificationFailed`].
+    fn verify(
+        &self,
+        algorithm: Algorithm,
+        public_key: &[u8],
+        input: Input<'_>,
+        context: &[u8],
+        signature: &[u8],
+    ) -> Result<()> {
+        let _ = (algorithm, public_key, input, context, signature);
+        Err(Error::Unsupported)
+    }
+}
+
+/// Of an algorithm that only devices know.
+pub(crate) struct NoSoftware;
+
+impl Software for NoSoftware {
+    fn implementation(&self) -> &'static str {
+        "none"
+    }
+
+    fn check_public_key(&self, _algorithm: Algorithm, _public_key: &[u8]) -> Result<()> {
+        Err(Error::Unsupported)
+    }
+}

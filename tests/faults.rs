@@ -1,0 +1,99 @@
+//! The self-test before first use. Built with `--cfg khoalai_fault="NAME"` (scripts/faults), the
+//! known answer of that algorithm is wrong: it and what is built on it refuse, and nothing else does.
+#![cfg(feature = "alloc")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop anywhere")]
+
+mod support;
+
+use khoalai::algorithm::Kind;
+use khoalai::{Algorithm, Error, Hedge, Input, State, selftest};
+use support::{public, rng};
+
+/// The fault that was built in, as scripts/faults says.
+fn fault() -> Option<String> {
+    std::env::var("KHOALAI_FAULT").ok().filter(|name| !name.is_empty())
+}
+
+/// Whether `algorithm` has to refuse.
+fn is_hit(algorithm: Algorithm) -> bool {
+    let Some(fault) = fault() else { return false };
+    let halves = algorithm.halves().map(|(pq, classical)| [pq, classical]);
+    [algorithm].into_iter().chain(halves.into_iter().flatten()).any(|part| part.name() == fault)
+}
+
+const REFUSED: Option<Error> = Some(Error::SelfTestFailed);
+
+/// One process, one order: the state of an algorithm lives as long as the process.
+#[test]
+fn exactly_the_faulty_algorithm_refuses() {
+    let pairwise = fault().as_deref() == Some("pairwise");
+    let hit = Algorithm::ALL.iter().filter(|algorithm| is_hit(**algorithm)).count();
+    assert_eq!(hit > 0, fault().is_some() && !pairwise, "no algorithm is called {:?}", fault());
+    for &algorithm in Algorithm::ALL {
+        // What runs one test may run those of the halves with it, so not all are untested here.
+        let hit = is_hit(algorithm);
+        if pairwise {
+            pair_is_refused(algorithm);
+        } else if hit {
+            refuses(algorithm);
+        } else {
+            works(algorithm);
+        }
+    }
+}
+
+fn pair_is_refused(algorithm: Algorithm) {
+    let made = khoalai::generate(algorithm, &mut rng(1)).err();
+    if made == Some(Error::Unsupported) {
+        return;
+    }
+    assert_eq!(made, REFUSED, "{algorithm}");
+    assert_eq!(selftest::state(algorithm), State::Failed, "{algorithm}");
+}
+
+/// Public operations first: nothing but themselves has asked for the test.
+fn refuses(algorithm: Algorithm) {
+    let public = vec![0; algorithm.public_key_len()];
+    if algorithm.kind() == Kind::Signature {
+        let signature = vec![0; algorithm.signature_len()];
+        let verified = algorithm.verify(&public, Input::Message(&[b"message"]), b"", &signature);
+        assert_eq!(verified.err(), REFUSED, "{algorithm}");
+    } else {
+        let (mut ciphertext, mut secret) =
+            (vec![0; algorithm.ciphertext_len()], vec![0; algorithm.secret_len()]);
+        let made = algorithm.encapsulate(&public, &mut rng(1), &mut ciphertext, &mut secret);
+        assert_eq!(made.err(), REFUSED, "{algorithm}");
+    }
+    assert_eq!(selftest::state(algorithm), State::Failed, "{algorithm}");
+    assert_eq!(selftest::run(algorithm).err(), REFUSED, "{algorithm}: a second test hides the first");
+    if algorithm.private_key_len() > 0 {
+        assert_eq!(khoalai::generate(algorithm, &mut rng(1)).err(), REFUSED, "{algorithm}");
+        let private = vec![1; algorithm.private_key_len()];
+        assert_eq!(khoalai::import(algorithm, &private).err(), REFUSED, "{algorithm}");
+    }
+}
+
+fn works(algorithm: Algorithm) {
+    if algorithm.private_key_len() == 0 {
+        assert_eq!(selftest::run(algorithm), Ok(()), "{algorithm}");
+        return;
+    }
+    let key = khoalai::generate(algorithm, &mut rng(1)).unwrap();
+    assert_eq!(selftest::state(algorithm), State::Passed, "{algorithm}");
+    let public = public(&*key);
+    if algorithm.kind() == Kind::Signature {
+        let mut signature = vec![0; algorithm.signature_len()];
+        let input = Input::Message(&[b"message"]);
+        let signature = key.sign(input, b"", Hedge::Preferred, &mut rng(2), &mut signature).unwrap();
+        assert_eq!(algorithm.verify(&public, input, b"", signature), Ok(()), "{algorithm}");
+    } else {
+        let (mut ciphertext, mut sent, mut got) = (
+            vec![0; algorithm.ciphertext_len()],
+            vec![0; algorithm.secret_len()],
+            vec![0; algorithm.secret_len()],
+        );
+        algorithm.encapsulate(&public, &mut rng(2), &mut ciphertext, &mut sent).unwrap();
+        key.decapsulate(&ciphertext, &mut rng(3), &mut got).unwrap();
+        assert_eq!(sent, got, "{algorithm}");
+    }
+}
