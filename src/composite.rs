@@ -28,7 +28,7 @@ impl Representative {
             }
             Input::Prehash(made) if made.len() == prehash_len(parts.prehash) => made,
             Input::Prehash(_) => return Err(Error::Malformed),
-            Input::Mu(_) => return Err(Error::Unsupported),
+            Input::Mu(_) | Input::Hashed { .. } => return Err(Error::Unsupported),
         };
         let mut this = Self { bytes: [0; _], len: 0 };
         for piece in [PREFIX, parts.label, &[context_len], context, hash] {

@@ -6,7 +6,7 @@ use core::sync::atomic::{AtomicU8, Ordering};
 /// What is known of an algorithm on this machine, in this process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
-    /// It was not used yet. An algorithm without a test of its own stays so.
+    /// It was not used yet, or has no test.
     Untested,
     /// Its test passed.
     Passed,
@@ -21,21 +21,17 @@ const FAILED: u8 = 2;
 
 /// The test of one algorithm, and what came of it. It stands in the algorithm's row.
 pub struct Gate {
-    answer: Option<fn() -> Result<[u8; 32]>>,
+    answer: fn() -> Result<[u8; 32]>,
     expected: u64,
     state: AtomicU8,
 }
 
 impl Gate {
-    /// A gate that lets everything pass: for a row whose makers test it elsewhere.
-    #[allow(clippy::declare_interior_mutable_const, reason = "each row gets a gate of its own")]
-    pub const NONE: Self = Self { answer: None, expected: 0, state: AtomicU8::new(UNTESTED) };
-
     /// A gate that works out `answer` before the first use and lets pass if its first 8 bytes are
     /// `expected`. The function must not use the row that the gate stands in.
     #[must_use]
     pub const fn new(answer: fn() -> Result<[u8; 32]>, expected: u64) -> Self {
-        Self { answer: Some(answer), expected, state: AtomicU8::new(UNTESTED) }
+        Self { answer, expected, state: AtomicU8::new(UNTESTED) }
     }
 
     pub(crate) fn state(&self) -> State {
@@ -52,24 +48,23 @@ impl Gate {
         match self.state() {
             State::Passed => Ok(()),
             State::Failed => Err(Error::SelfTestFailed),
-            State::Untested => self.run().unwrap_or(Ok(())),
+            State::Untested => self.run(),
         }
     }
 
-    /// Runs the test, whatever is known, if there is one. Never inlined: what a test puts on the
-    /// stack must not weigh on every later use.
+    /// Runs the test, whatever is known. Never inlined: what a test puts on the stack must not weigh
+    /// on every later use.
     #[inline(never)]
-    pub(crate) fn run(&self) -> Option<Result<()>> {
-        let answer = self.answer?();
-        let right = answer.is_ok_and(|answer| answer.starts_with(&self.expected.to_be_bytes()));
+    pub(crate) fn run(&self) -> Result<()> {
+        let right = (self.answer)().is_ok_and(|answer| answer.starts_with(&self.expected.to_be_bytes()));
         self.raise(if right { PASSED } else { FAILED });
-        Some(if self.state() == State::Passed { Ok(()) } else { Err(Error::SelfTestFailed) })
+        if self.state() == State::Passed { Ok(()) } else { Err(Error::SelfTestFailed) }
     }
 
     /// The answer as it comes out, and as it should.
     #[cfg(test)]
-    pub(crate) fn answers(&self) -> Option<(Result<[u8; 32]>, u64)> {
-        Some((self.answer?(), self.expected))
+    pub(crate) fn answers(&self) -> (Result<[u8; 32]>, u64) {
+        ((self.answer)(), self.expected)
     }
 
     /// Closes the gate for good.
@@ -104,7 +99,7 @@ mod tests {
         assert_eq!(gate.state(), State::Passed);
         gate.fail();
         assert_eq!(gate.pass(), Err(Error::SelfTestFailed));
-        assert_eq!(gate.run(), Some(Err(Error::SelfTestFailed)));
+        assert_eq!(gate.run(), Err(Error::SelfTestFailed));
     }
 
     #[test]
@@ -113,13 +108,5 @@ mod tests {
             assert_eq!(gate.pass(), Err(Error::SelfTestFailed));
             assert_eq!(gate.state(), State::Failed);
         }
-    }
-
-    #[test]
-    fn without_a_test_it_is_open() {
-        let gate = Gate::NONE;
-        assert_eq!(gate.pass(), Ok(()));
-        assert_eq!(gate.run(), None);
-        assert_eq!(gate.state(), State::Untested);
     }
 }

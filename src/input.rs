@@ -1,5 +1,7 @@
 //! What a key is asked to sign, and how.
 
+use crate::digest::DigestAlgorithm;
+
 /// What is signed or verified.
 #[derive(Clone, Copy)]
 #[non_exhaustive]
@@ -10,6 +12,16 @@ pub enum Input<'a> {
     Message(&'a [&'a [u8]]),
     /// PH(M) of a composite signature: the message's hash, made outside (draft-ietf-lamps-pq-composite-sigs §2).
     Prehash(&'a [u8]),
+    /// The digest of a message for HashML-DSA (FIPS 204 §5.4): another algorithm than pure ML-DSA,
+    /// over the same keys, whose signatures pure ML-DSA refuses. Not for certificates (RFC 9881 §8).
+    /// It needs what [`Mu`](Self::Mu) needs.
+    Hashed {
+        /// The hash function, which becomes a part of what is signed. One that is weaker than the
+        /// key makes the signature so.
+        hash: DigestAlgorithm,
+        /// The digest, of [`DigestAlgorithm::digest_len`] bytes.
+        digest: &'a [u8],
+    },
     /// The 64-byte message representative μ of ML-DSA, made outside (FIPS 204 alg. 7 step 6). It
     /// already binds the public key and the context.
     Mu(&'a [u8; 64]),

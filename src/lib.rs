@@ -12,6 +12,7 @@ extern crate alloc;
 // Floor 1: what there is to talk about.
 pub mod algorithm;
 mod bytes;
+mod digest;
 mod error;
 mod gate;
 mod input;
@@ -39,16 +40,20 @@ mod whole;
 mod boxed;
 pub mod encode;
 mod public;
+mod share;
 mod table;
 mod view;
 
 // Floor 5: over all of that.
 pub mod selftest;
+pub mod ssh;
 mod stream;
+pub mod tls;
 
 pub use algorithm::Algorithm;
 #[cfg(feature = "alloc")]
 pub use boxed::{BoxedKey, generate, import};
+pub use digest::DigestAlgorithm;
 pub use error::{Class, Error, Language, Result};
 pub use gate::{Gate, State};
 pub use half::{Adoption, Half, Side};

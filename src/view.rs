@@ -25,6 +25,10 @@ impl SharedSecret {
         self.0.expose_mut()
     }
 
+    pub(crate) const fn array_mut(&mut self) -> &mut [u8; 32] {
+        self.0.expose_mut()
+    }
+
     /// The secret bytes themselves, to feed a key derivation or a cipher with.
     #[must_use]
     pub const fn expose(&self) -> &[u8; 32] {

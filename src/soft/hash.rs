@@ -17,6 +17,15 @@ pub(crate) fn sha3_256(parts: &[&[u8]], out: &mut [u8; 32]) {
     sha3::Digest::finalize_into(hash, out.into());
 }
 
+/// SHA-256 over the parts, one after the other.
+pub(crate) fn sha256(parts: &[&[u8]], out: &mut [u8; 32]) {
+    let mut hash = sha2::Sha256::new();
+    for part in parts {
+        sha2::Digest::update(&mut hash, part);
+    }
+    hash.finalize_into(out.into());
+}
+
 /// SHAKE256 as an endless stream, in the form of a generator: what a seed expands to.
 pub(crate) struct Expander(shake::ShakeReader<136>);
 
@@ -68,14 +77,24 @@ impl Running {
         }
     }
 
-    /// Starts μ: `H(tr ‖ 0 ‖ len(ctx) ‖ ctx ‖ M, 64)` with `tr = H(pk, 64)` (FIPS 204 alg. 2, 7).
+    /// Starts μ of pure ML-DSA: `H(tr ‖ 0 ‖ len(ctx) ‖ ctx ‖ M, 64)` with `tr = H(pk, 64)`
+    /// (FIPS 204 alg. 2, 7).
     pub(crate) fn mu(public_key: &[u8], context: &[u8], context_len: u8) -> Self {
+        Self::start(public_key, 0, context, context_len)
+    }
+
+    /// Starts μ of HashML-DSA: the same with `1` for `0` and `OID ‖ PH(M)` for M (FIPS 204 alg. 4).
+    pub(crate) fn hashed_mu(public_key: &[u8], context: &[u8], context_len: u8) -> Self {
+        Self::start(public_key, 1, context, context_len)
+    }
+
+    fn start(public_key: &[u8], domain: u8, context: &[u8], context_len: u8) -> Self {
         let mut tr = [0; 64];
         let mut hash = shake::Shake256::default();
         hash.update(public_key);
         hash.finalize_xof().read(&mut tr);
         let mut hash = shake::Shake256::default();
-        for part in [&tr[..], &[0, context_len], context] {
+        for part in [&tr[..], &[domain, context_len], context] {
             hash.update(part);
         }
         Self::Shake256(hash)

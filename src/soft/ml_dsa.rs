@@ -6,12 +6,14 @@ mod libcrux;
 mod rustcrypto;
 
 use super::{Component, sealed::Sealed};
-use crate::bytes::array;
+use crate::bytes::{array, room};
+use crate::digest::DigestAlgorithm;
 use crate::error::{Error, Result};
 use crate::input::{Hedge, Input};
 use crate::limits::MAX_CONTEXT;
 use crate::random::Random;
 use crate::secret::Secret;
+use crate::soft::hash::Running;
 use core::marker::PhantomData;
 
 #[cfg(feature = "pq-libcrux")]
@@ -131,6 +133,10 @@ impl<E: Engine> Component for MlDsa<E> {
         match input {
             Input::Message(parts) => E::sign(&loaded.expanded, parts, context, rnd.expose(), out)?,
             Input::Mu(mu) => E::sign_mu(loaded.seed.expose(), mu, rnd.expose(), out)?,
+            Input::Hashed { hash, digest } => {
+                let mu = own_hashed_mu(loaded, context, hash, digest)?;
+                E::sign_mu(loaded.seed.expose(), &mu, rnd.expose(), out)?;
+            }
             Input::Prehash(_) => return Err(Error::Unsupported),
         }
         Ok(out.len())
@@ -141,9 +147,41 @@ impl<E: Engine> Component for MlDsa<E> {
         match input {
             Input::Message(parts) => E::verify(public, parts, context, signature),
             Input::Mu(mu) => E::verify_mu(public, mu, signature),
+            Input::Hashed { hash, digest } => {
+                E::verify_mu(public, &hashed_mu(public, context, hash, digest)?, signature)
+            }
             Input::Prehash(_) => Err(Error::Unsupported),
         }
     }
+}
+
+/// The longest public key, that of ML-DSA-87.
+const MAX_PUBLIC: usize = 2592;
+
+/// [`hashed_mu`] of the key itself. Apart, so that other signatures do not pay for the buffer.
+#[inline(never)]
+fn own_hashed_mu<E: Engine>(
+    loaded: &Loaded<E>,
+    context: &[u8],
+    hash: DigestAlgorithm,
+    digest: &[u8],
+) -> Result<[u8; 64]> {
+    let mut public = [0; MAX_PUBLIC];
+    let public = room(&mut public, E::PUBLIC)?;
+    E::public(&loaded.expanded, public)?;
+    hashed_mu(public, context, hash, digest)
+}
+
+/// μ of a message that was hashed outside (FIPS 204 alg. 4 step 22, alg. 7 step 6).
+fn hashed_mu(public: &[u8], context: &[u8], hash: DigestAlgorithm, digest: &[u8]) -> Result<[u8; 64]> {
+    hash.check(digest)?;
+    let mut running =
+        Running::hashed_mu(public, context, context.len().try_into().map_err(|_| Error::BadContext)?);
+    running.update(&hash.oid());
+    running.update(digest);
+    let mut mu = [0; 64];
+    running.finish(&mut mu)?;
+    Ok(mu)
 }
 
 /// μ binds the context already, so there can be none beside it.

@@ -285,7 +285,7 @@ fn whole_message<'a>(input: Input<'a>, context: &[u8]) -> Result<&'a [&'a [u8]]>
     }
     match input {
         Input::Message(parts) => Ok(parts),
-        Input::Prehash(_) | Input::Mu(_) => Err(Error::Unsupported),
+        Input::Prehash(_) | Input::Mu(_) | Input::Hashed { .. } => Err(Error::Unsupported),
     }
 }
 

@@ -21,6 +21,7 @@ mod certificate;
 mod composite;
 mod hybrid_kem;
 mod ops;
+mod protocols;
 mod rfc;
 mod support;
 mod wycheproof;
