@@ -35,6 +35,7 @@ fn exactly_the_faulty_algorithm_refuses() {
     let hit = Algorithm::ALL.iter().filter(|algorithm| is_hit(**algorithm)).count();
     assert_eq!(hit > 0, fault().is_some() && !pairwise, "no algorithm is called {:?}", fault());
     for &algorithm in Algorithm::ALL {
+        println!("algorithm: {algorithm}"); // scripts/faults reads this
         // What runs one test may run those of the halves with it, so not all are untested here.
         let hit = is_hit(algorithm);
         if pairwise {

@@ -11,3 +11,7 @@ stage_floors() {
     scripts/floors
     scripts/floors --prove
 }
+
+stage_faults() {
+    scripts/faults
+}
