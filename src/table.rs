@@ -9,8 +9,8 @@ use crate::gate::Gate;
 use crate::maker::{Make, Maker};
 use crate::soft::trial::known_answer;
 use crate::soft::{
-    EcdsaP256, EcdsaP384, Ed25519, Key, MlDsa44, MlDsa65, MlDsa87, MlKem768, MlKem1024, P256, P384, Soft,
-    X25519,
+    EcdsaP256, EcdsaP384, Ed25519, Key, MlDsa44, MlDsa65, MlDsa87, MlKem512, MlKem768, MlKem1024, P256, P384,
+    Soft, X25519,
 };
 use crate::whole::Whole;
 
@@ -239,6 +239,17 @@ table! {
         signature: 2484,
         identifier: named(b"\x2b\x06\x01\x05\x05\x07\x06\x27", Wrapping::Raw),
         ..SIGNATURE
+    };
+
+    /// ML-KEM-512. Category 1: the hybrids here all take a larger one.
+    ML_KEM_512 "ML-KEM-512": Key<MlKem512>, 0x9f43_aa66_775c_c776 = Row {
+        category: 1,
+        public_key: 800,
+        ciphertext: 768,
+        identifier: named(b"\x60\x86\x48\x01\x65\x03\x04\x04\x01", Wrapping::Seed),
+        hpke: Some(0x0040),
+        software: &Soft::<MlKem512>::NEW,
+        ..ML_KEM
     };
 
     /// ML-KEM-768.

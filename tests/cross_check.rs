@@ -16,7 +16,7 @@ mod support;
 
 use khoalai::soft::{self, Component, Key, SoftwareKey, second};
 use khoalai::{
-    Algorithm, Hedge, Input, ML_DSA_44, ML_DSA_65, ML_DSA_87, ML_KEM_768, ML_KEM_1024, PrivateKey,
+    Algorithm, Hedge, Input, ML_DSA_44, ML_DSA_65, ML_DSA_87, ML_KEM_512, ML_KEM_768, ML_KEM_1024, PrivateKey,
 };
 use rand_core::TryRng;
 use support::{public, rng};
@@ -185,4 +185,5 @@ sets! {
     ml_dsa_44: MlDsa44 = ML_DSA_44, dsa, DSA_OUTPUTS;
     ml_kem_1024: MlKem1024 = ML_KEM_1024, kem, KEM_OUTPUTS;
     ml_kem_768: MlKem768 = ML_KEM_768, kem, KEM_OUTPUTS;
+    ml_kem_512: MlKem512 = ML_KEM_512, kem, KEM_OUTPUTS;
 }

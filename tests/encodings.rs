@@ -15,7 +15,7 @@ use base64ct::{Base64, Encoding};
 use khoalai::encode::pem::{self, Label};
 use khoalai::encode::{Format, pkcs8, spki};
 use khoalai::{
-    Algorithm, Error, ML_DSA_44, ML_DSA_65, ML_DSA_87, ML_KEM_768, ML_KEM_1024, MLKEM768_P256,
+    Algorithm, Error, ML_DSA_44, ML_DSA_65, ML_DSA_87, ML_KEM_512, ML_KEM_768, ML_KEM_1024, MLKEM768_P256,
     MLKEM768_X25519, PublicKey, X_WING,
 };
 use std::io::Read;
@@ -124,6 +124,7 @@ fn published_files_are_written_byte_for_byte() {
         ("rfc9881/ML-DSA-44", ML_DSA_44),
         ("rfc9881/ML-DSA-65", ML_DSA_65),
         ("rfc9881/ML-DSA-87", ML_DSA_87),
+        ("rfc9935/ML-KEM-512", ML_KEM_512),
         ("rfc9935/ML-KEM-768", ML_KEM_768),
         ("rfc9935/ML-KEM-1024", ML_KEM_1024),
         ("xwing-draft/xwing", X_WING),

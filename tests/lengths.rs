@@ -17,9 +17,10 @@ use khoalai::algorithm::Kind;
 use khoalai::composite::verdicts;
 use khoalai::encode::{Format, pem, pkcs8, spki};
 use khoalai::limits::{MAX_DER, MAX_PEM};
-use khoalai::soft::{Component, Key, MlDsa44, MlKem768, MlKem1024, P256};
+use khoalai::soft::{Component, Key, MlDsa44, MlKem512, MlKem768, MlKem1024, P256};
 use khoalai::{
-    Algorithm, Error, Input, ML_DSA_44, ML_KEM_768, ML_KEM_1024, MLKEM768_X25519, P256_SHARE, PublicKey,
+    Algorithm, Error, Input, ML_DSA_44, ML_KEM_512, ML_KEM_768, ML_KEM_1024, MLKEM768_X25519, P256_SHARE,
+    PublicKey,
 };
 use rand_core::TryRng;
 use support::{COMPOSITES, export, key, public, rng, sign, whole_rows};
@@ -93,6 +94,7 @@ fn expanded_private_keys() {
             }
         });
     }
+    expanded::<MlKem512>(ML_KEM_512, 1632, None);
     expanded::<MlKem768>(ML_KEM_768, 2400, None);
     expanded::<MlKem1024>(ML_KEM_1024, 3168, None);
     expanded::<MlKem768>(ML_KEM_1024, 3168, Some(Error::WrongAlgorithm));

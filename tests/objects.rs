@@ -16,7 +16,7 @@ use khoalai::algorithm::{Construction, Kind, Row, Status};
 use khoalai::combine::HybridKem;
 use khoalai::encode::pkcs8::Decoded;
 use khoalai::soft::{
-    EcdsaP256, EcdsaP384, Ed25519, Key, MlDsa44, MlDsa65, MlDsa87, MlKem768, MlKem1024, P256, P384,
+    EcdsaP256, EcdsaP384, Ed25519, Key, MlDsa44, MlDsa65, MlDsa87, MlKem512, MlKem768, MlKem1024, P256, P384,
     SoftwareKey, X25519,
 };
 use khoalai::{
@@ -55,7 +55,7 @@ macro_rules! each {
     ($check:ident: $($type:ty),+ $(,)?) => { const _: () = { $($check::<$type>();)+ }; };
 }
 
-each!(shared_between_threads: Key<MlKem768>, Key<MlKem1024>, Key<MlDsa44>, Key<MlDsa65>, Key<MlDsa87>,
+each!(shared_between_threads: Key<MlKem512>, Key<MlKem768>, Key<MlKem1024>, Key<MlDsa44>, Key<MlDsa65>, Key<MlDsa87>,
     Key<X25519>, Key<P256>, Key<P384>, Key<Ed25519>, Key<EcdsaP256>, Key<EcdsaP384>,
     XWing, Whole<MlKem768, P256>, Whole<MlKem1024, P384>, Whole<MlDsa65, EcdsaP256>,
     Whole<MlDsa65, Ed25519>, Whole<MlDsa87, EcdsaP384>, Whole<MlDsa44, EcdsaP256>, Whole<MlDsa44, Ed25519>,

@@ -17,6 +17,8 @@ use libcrux as chosen;
 #[cfg(not(feature = "pq-libcrux"))]
 use rustcrypto as chosen;
 
+/// ML-KEM-512.
+pub type MlKem512 = MlKem<chosen::Set512>;
 /// ML-KEM-768.
 pub type MlKem768 = MlKem<chosen::Set768>;
 /// ML-KEM-1024.
@@ -25,6 +27,8 @@ pub type MlKem1024 = MlKem<chosen::Set1024>;
 #[cfg(all(feature = "pq-libcrux", feature = "pq-rustcrypto"))]
 pub(crate) mod second {
     //! The other implementation, for cross-checks.
+    /// ML-KEM-512, by the second crate.
+    pub type MlKem512 = super::MlKem<super::rustcrypto::Set512>;
     /// ML-KEM-768, by the second crate.
     pub type MlKem768 = super::MlKem<super::rustcrypto::Set768>;
     /// ML-KEM-1024, by the second crate.

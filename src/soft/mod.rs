@@ -21,7 +21,7 @@ use trial::{Trial, pairwise};
 pub use ec::{EcdsaP256, EcdsaP384, P256, P384};
 pub use ed25519::Ed25519;
 pub use ml_dsa::{MlDsa44, MlDsa65, MlDsa87};
-pub use ml_kem::{MlKem768, MlKem1024};
+pub use ml_kem::{MlKem512, MlKem768, MlKem1024};
 pub use x25519::X25519;
 
 /// The same components over the second implementation crate, for cross-checks: with both `pq-`
@@ -29,7 +29,7 @@ pub use x25519::X25519;
 #[cfg(all(feature = "pq-libcrux", feature = "pq-rustcrypto"))]
 pub mod second {
     pub use super::ml_dsa::second::{MlDsa44, MlDsa65, MlDsa87};
-    pub use super::ml_kem::second::{MlKem768, MlKem1024};
+    pub use super::ml_kem::second::{MlKem512, MlKem768, MlKem1024};
 }
 
 #[cfg(not(any(feature = "pq-libcrux", feature = "pq-rustcrypto")))]
@@ -173,7 +173,7 @@ pub struct Key<C: Component> {
 }
 
 impl<C: Component> Key<C> {
-    /// Loads an ML-KEM decapsulation key in the expanded form of FIPS 203 (2400 or 3168 bytes),
+    /// Loads an ML-KEM decapsulation key in the expanded form of FIPS 203 (1632, 2400 or 3168 bytes),
     /// after the checks of §7.3. Such a key cannot be exported.
     ///
     /// # Errors

@@ -3,7 +3,8 @@
 use crate::ops::{check, decapsulate, encapsulate, import, import_expanded, public, text, verify};
 use crate::support::{Outcome, Tally, hex, id, json, list, refused, same, string};
 use khoalai::{
-    Algorithm, DigestAlgorithm, Error, Input, ML_DSA_44, ML_DSA_65, ML_DSA_87, ML_KEM_768, ML_KEM_1024,
+    Algorithm, DigestAlgorithm, Error, Input, ML_DSA_44, ML_DSA_65, ML_DSA_87, ML_KEM_512, ML_KEM_768,
+    ML_KEM_1024,
 };
 use serde_json::{Map, Value};
 use shake::{ExtendableOutput, Shake256, Update, XofReader};
@@ -39,6 +40,7 @@ fn own((key, value): (&String, &Value)) -> (String, Value) {
 fn ml_kem(tally: &mut Tally, run: fn(Algorithm, &Value) -> Outcome) {
     for case in cases(tally) {
         match string(&case, "parameterSet") {
+            "ML-KEM-512" => tally.ran(id(&case), run(ML_KEM_512, &case)),
             "ML-KEM-768" => tally.ran(id(&case), run(ML_KEM_768, &case)),
             "ML-KEM-1024" => tally.ran(id(&case), run(ML_KEM_1024, &case)),
             _ => tally.skip(id(&case), "parameter set not built"),

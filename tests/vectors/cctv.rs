@@ -2,15 +2,18 @@
 
 use crate::ops::{check, decapsulate, encapsulate, import, import_expanded, public, sign, text, verify};
 use crate::support::{self, Outcome, Tally, refused, same, unhex};
-use khoalai::{Algorithm, Input, ML_DSA_44, ML_DSA_65, ML_DSA_87, ML_KEM_768, ML_KEM_1024};
+use khoalai::{Algorithm, Input, ML_DSA_44, ML_DSA_65, ML_DSA_87, ML_KEM_512, ML_KEM_768, ML_KEM_1024};
 use shake::{ExtendableOutput, Shake128, Update, XofReader};
 use std::collections::BTreeMap;
 
 crate::support::sets! {
+    modulus_512: "cctv/ML-KEM/modulus/ML-KEM-512.txt" => |tally| modulus(tally, ML_KEM_512);
     modulus_768: "cctv/ML-KEM/modulus/ML-KEM-768.txt" => |tally| modulus(tally, ML_KEM_768);
     modulus_1024: "cctv/ML-KEM/modulus/ML-KEM-1024.txt" => |tally| modulus(tally, ML_KEM_1024);
+    strcmp_512: "cctv/ML-KEM/strcmp/ML-KEM-512.txt" => |tally| strcmp(tally, ML_KEM_512);
     strcmp_768: "cctv/ML-KEM/strcmp/ML-KEM-768.txt" => |tally| strcmp(tally, ML_KEM_768);
     strcmp_1024: "cctv/ML-KEM/strcmp/ML-KEM-1024.txt" => |tally| strcmp(tally, ML_KEM_1024);
+    unlucky_512: "cctv/ML-KEM/unluckysample/ML-KEM-512.txt" => |tally| unlucky(tally, ML_KEM_512);
     unlucky_768: "cctv/ML-KEM/unluckysample/ML-KEM-768.txt" => |tally| unlucky(tally, ML_KEM_768);
     unlucky_1024: "cctv/ML-KEM/unluckysample/ML-KEM-1024.txt" => |tally| unlucky(tally, ML_KEM_1024);
     accumulated: "cctv/ML-DSA/accumulated.txt" => accumulated_cases;

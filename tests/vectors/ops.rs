@@ -1,51 +1,20 @@
 //! The library's operations, as the vectors ask for them: bytes in, bytes out.
 
 use crate::support::Replay;
-use khoalai::soft::{
-    EcdsaP256, EcdsaP384, Ed25519, Key, MlDsa44, MlDsa65, MlDsa87, MlKem768, MlKem1024, P256, P384,
-    SoftwareKey, X25519,
-};
+use khoalai::soft::{Key, MlKem512, MlKem768, MlKem1024};
 use khoalai::{
-    Algorithm, Class, Error, ExportPrivateKey, Hedge, Input, MessageStream, PrivateKey, PublicKey, Whole,
+    Algorithm, BoxedKey, Class, Error, ExportPrivateKey, Hedge, Input, MessageStream, PrivateKey, PublicKey,
 };
-
-/// A private key in software.
-pub(crate) type SoftKey = Box<dyn ExportPrivateKey>;
-
-fn boxed<K: SoftwareKey>(algorithm: Algorithm, private: &[u8]) -> Result<SoftKey, Error> {
-    Ok(Box::new(K::import(algorithm, private)?))
-}
 
 /// A private key from its raw form: the seed, the scalar, or the parts of a composite.
-pub(crate) fn import(algorithm: Algorithm, private: &[u8]) -> Result<SoftKey, Error> {
-    let import = match algorithm.name() {
-        "ML-KEM-768" => boxed::<Key<MlKem768>>,
-        "ML-KEM-1024" => boxed::<Key<MlKem1024>>,
-        "ML-DSA-44" => boxed::<Key<MlDsa44>>,
-        "ML-DSA-65" => boxed::<Key<MlDsa65>>,
-        "ML-DSA-87" => boxed::<Key<MlDsa87>>,
-        "X25519" => boxed::<Key<X25519>>,
-        "P-256" => boxed::<Key<P256>>,
-        "P-384" => boxed::<Key<P384>>,
-        "Ed25519" => boxed::<Key<Ed25519>>,
-        "ECDSA-P256-SHA256" => boxed::<Key<EcdsaP256>>,
-        "ECDSA-P384-SHA384" => boxed::<Key<EcdsaP384>>,
-        "X-Wing" => boxed::<Whole<MlKem768, X25519>>,
-        "MLKEM768-P256" => boxed::<Whole<MlKem768, P256>>,
-        "MLKEM1024-P384" => boxed::<Whole<MlKem1024, P384>>,
-        "MLDSA44-ECDSA-P256-SHA256" => boxed::<Whole<MlDsa44, EcdsaP256>>,
-        "MLDSA44-Ed25519-SHA512" => boxed::<Whole<MlDsa44, Ed25519>>,
-        "MLDSA65-ECDSA-P256-SHA512" => boxed::<Whole<MlDsa65, EcdsaP256>>,
-        "MLDSA65-Ed25519-SHA512" => boxed::<Whole<MlDsa65, Ed25519>>,
-        "MLDSA87-ECDSA-P384-SHA512" => boxed::<Whole<MlDsa87, EcdsaP384>>,
-        _ => return Err(Error::UnknownAlgorithm),
-    };
-    import(algorithm, private)
+pub(crate) fn import(algorithm: Algorithm, private: &[u8]) -> Result<BoxedKey, Error> {
+    khoalai::import(algorithm, private)
 }
 
 /// An ML-KEM private key from its expanded form.
-pub(crate) fn import_expanded(algorithm: Algorithm, expanded: &[u8]) -> Result<SoftKey, Error> {
+pub(crate) fn import_expanded(algorithm: Algorithm, expanded: &[u8]) -> Result<BoxedKey, Error> {
     Ok(match algorithm.name() {
+        "ML-KEM-512" => Box::new(Key::<MlKem512>::import_expanded(algorithm, expanded)?),
         "ML-KEM-768" => Box::new(Key::<MlKem768>::import_expanded(algorithm, expanded)?),
         _ => Box::new(Key::<MlKem1024>::import_expanded(algorithm, expanded)?),
     })

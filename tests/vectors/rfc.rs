@@ -4,11 +4,13 @@ use crate::certificate::Certificate;
 use crate::ops::{import, pkcs8, public, spki, text, verify};
 use crate::support::{self, Outcome, Tally, ensure, same};
 use khoalai::encode::pem::{self, Label};
-use khoalai::{Algorithm, Error, Input, ML_DSA_65, ML_DSA_87, ML_KEM_768, ML_KEM_1024};
+use khoalai::{
+    Algorithm, Error, Input, ML_DSA_44, ML_DSA_65, ML_DSA_87, ML_KEM_512, ML_KEM_768, ML_KEM_1024,
+};
 
 crate::support::sets! {
     rfc9881: "rfc9881/ML-DSA-44-seed.priv" => files;
-    rfc9935: "rfc9935/ML-KEM-768-seed.priv" => files;
+    rfc9935: "rfc9935/ML-KEM-512-seed.priv" => files;
     x_wing: "xwing-draft/xwing.priv" => files;
 }
 
@@ -78,7 +80,9 @@ fn certificate(name: &str) -> Outcome {
     let certificate = Certificate::read(&der);
     let (algorithm, key) = spki(Algorithm::ALL, certificate.spki).map_err(text)?;
     ensure((algorithm, &key) == (published(name).0, &published(name).1), "another public key")?;
-    let issuer = if algorithm == ML_KEM_768 {
+    let issuer = if algorithm == ML_KEM_512 {
+        ML_DSA_44
+    } else if algorithm == ML_KEM_768 {
         ML_DSA_65
     } else if algorithm == ML_KEM_1024 {
         ML_DSA_87

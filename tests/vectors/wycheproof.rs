@@ -7,7 +7,7 @@ use crate::ops::{
 use crate::support::{Outcome, Tally, ensure, hex, id, json, list, refused, same, string, unhex};
 use khoalai::{Algorithm, Error, Input};
 use khoalai::{ECDSA_P256_SHA256, ECDSA_P384_SHA384, ED25519, P256_SHARE, P384_SHARE, X25519_SHARE};
-use khoalai::{ML_DSA_44, ML_DSA_65, ML_DSA_87, ML_KEM_768, ML_KEM_1024};
+use khoalai::{ML_DSA_44, ML_DSA_65, ML_DSA_87, ML_KEM_512, ML_KEM_768, ML_KEM_1024};
 use serde_json::Value;
 
 crate::support::sets! {
@@ -23,16 +23,23 @@ crate::support::sets! {
     ecdsa_p384: "wycheproof/ecdsa_secp384r1_sha384_test.json" =>
         |tally| each(tally, |group, case| classical(ECDSA_P384_SHA384, "uncompressed", group, case));
     ed25519: "wycheproof/ed25519_test.json" => |tally| each(tally, |group, case| classical(ED25519, "pk", group, case));
+    ml_kem_512: "wycheproof/mlkem_512_test.json" => |tally| each(tally, |_, case| ml_kem(ML_KEM_512, case));
     ml_kem_768: "wycheproof/mlkem_768_test.json" => |tally| each(tally, |_, case| ml_kem(ML_KEM_768, case));
     ml_kem_1024: "wycheproof/mlkem_1024_test.json" => |tally| each(tally, |_, case| ml_kem(ML_KEM_1024, case));
+    ml_kem_512_encaps: "wycheproof/mlkem_512_encaps_test.json" =>
+        |tally| each(tally, |_, case| ml_kem_encaps(ML_KEM_512, case));
     ml_kem_768_encaps: "wycheproof/mlkem_768_encaps_test.json" =>
         |tally| each(tally, |_, case| ml_kem_encaps(ML_KEM_768, case));
     ml_kem_1024_encaps: "wycheproof/mlkem_1024_encaps_test.json" =>
         |tally| each(tally, |_, case| ml_kem_encaps(ML_KEM_1024, case));
+    ml_kem_512_keys: "wycheproof/mlkem_512_keygen_seed_test.json" =>
+        |tally| each(tally, |_, case| ml_kem_key(ML_KEM_512, case));
     ml_kem_768_keys: "wycheproof/mlkem_768_keygen_seed_test.json" =>
         |tally| each(tally, |_, case| ml_kem_key(ML_KEM_768, case));
     ml_kem_1024_keys: "wycheproof/mlkem_1024_keygen_seed_test.json" =>
         |tally| each(tally, |_, case| ml_kem_key(ML_KEM_1024, case));
+    ml_kem_512_expanded: "wycheproof/mlkem_512_semi_expanded_decaps_test.json" =>
+        |tally| each(tally, |_, case| ml_kem_expanded(ML_KEM_512, case));
     ml_kem_768_expanded: "wycheproof/mlkem_768_semi_expanded_decaps_test.json" =>
         |tally| each(tally, |_, case| ml_kem_expanded(ML_KEM_768, case));
     ml_kem_1024_expanded: "wycheproof/mlkem_1024_semi_expanded_decaps_test.json" =>

@@ -8,8 +8,8 @@ use crate::text::{Text, fill};
 use clap::{ArgMatches, Command};
 use khoalai::soft::{self, Component, Key, SoftwareKey, second};
 use khoalai::{
-    Algorithm, Error, Hedge, Input, ML_DSA_44, ML_DSA_65, ML_DSA_87, ML_KEM_768, ML_KEM_1024, PrivateKey,
-    PublicKey, Random, SystemRandom,
+    Algorithm, Error, Hedge, Input, ML_DSA_44, ML_DSA_65, ML_DSA_87, ML_KEM_512, ML_KEM_768, ML_KEM_1024,
+    PrivateKey, PublicKey, Random, SystemRandom,
 };
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
@@ -22,6 +22,7 @@ type Check = (Algorithm, fn(Algorithm) -> Result<(), Error>);
 
 /// Each component that has two implementations, one against the other.
 const CROSS_CHECKS: &[Check] = &[
+    (ML_KEM_512, kem::<soft::MlKem512, second::MlKem512>),
     (ML_KEM_768, kem::<soft::MlKem768, second::MlKem768>),
     (ML_KEM_1024, kem::<soft::MlKem1024, second::MlKem1024>),
     (ML_DSA_44, signature::<soft::MlDsa44, second::MlDsa44>),

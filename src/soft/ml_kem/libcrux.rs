@@ -82,6 +82,7 @@ macro_rules! set {
     };
 }
 
+set!(Set512, "ML-KEM-512", mlkem512, 1632, 800, 768, 768);
 set!(Set768, "ML-KEM-768", mlkem768, 2400, 1184, 1152, 1088);
 set!(Set1024, "ML-KEM-1024", mlkem1024, 3168, 1568, 1536, 1568);
 

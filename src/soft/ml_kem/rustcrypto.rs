@@ -70,5 +70,6 @@ macro_rules! set {
     };
 }
 
+set!(Set512, "ML-KEM-512", ml_kem_512, 1632, 800, 768);
 set!(Set768, "ML-KEM-768", ml_kem_768, 2400, 1184, 1088);
 set!(Set1024, "ML-KEM-1024", ml_kem_1024, 3168, 1568, 1568);
