@@ -1,0 +1,78 @@
+//! Fifty cases of every suite, condensed: the same lines on every machine, with every
+//! implementation.
+
+use crate::generator::Generator;
+use crate::suites::{self, Visitor};
+use core::fmt::Write;
+use khoalai::algorithm::Kind;
+use khoalai::limits::{MAX_CIPHERTEXT, MAX_HALF_SECRET, MAX_PRIVATE_KEY, MAX_PUBLIC_KEY, MAX_SIGNATURE};
+use khoalai::soft::SoftwareKey;
+use khoalai::{Algorithm, Error, Hedge, Input, Random, Result};
+use machine::Out;
+use sha2::{Digest, Sha256};
+
+const CASES: usize = 50;
+
+pub(crate) fn run() -> Result<()> {
+    suites::each(&mut Cases)
+}
+
+struct Cases;
+
+impl Visitor for Cases {
+    /// One line: the suite, the number of cases, and the SHA-256 of all that came out.
+    fn visit<K: SoftwareKey>(&mut self, algorithm: Algorithm) -> Result<()> {
+        let (mut hash, random) = (Sha256::new(), &mut Generator::new(algorithm.name()));
+        for number in 0..CASES {
+            case::<K>(algorithm, number, random, &mut hash)?;
+        }
+        let _ = write!(Out, "cases            {:<28} {CASES} ", algorithm.name());
+        hash.finalize().iter().for_each(|byte| {
+            let _ = write!(Out, "{byte:02x}");
+        });
+        let _ = writeln!(Out);
+        Ok(())
+    }
+}
+
+/// A key, both of its parts, and one use of it.
+fn case<K: SoftwareKey>(
+    algorithm: Algorithm,
+    number: usize,
+    random: &mut Generator,
+    hash: &mut Sha256,
+) -> Result<()> {
+    let key = K::generate(algorithm, random)?;
+    let (mut public, mut private) = ([0; MAX_PUBLIC_KEY], [0; MAX_PRIVATE_KEY]);
+    let public = key.public_key(&mut public)?;
+    hash.update(public);
+    hash.update(key.expose_private_key(&mut private)?);
+
+    let software = algorithm.row().software;
+    if algorithm.kind() == Kind::Signature {
+        // Messages of every length up to 49, and a context where there can be one.
+        let (mut message, mut signature) = ([0; CASES], [0; MAX_SIGNATURE]);
+        random.fill(&mut message)?;
+        let (message, _) = message.split_at_checked(number).ok_or(Error::Malformed)?;
+        let (input, context) =
+            (Input::Message(&[message]), if algorithm.is_classical() { b"" } else { message });
+        let signature = key.sign(input, context, Hedge::Deterministic, random, &mut signature)?;
+        software.verify(algorithm, public, input, context, signature)?;
+        hash.update(signature);
+    } else {
+        let (mut ciphertext, mut sent, mut got) =
+            ([0; MAX_CIPHERTEXT], [0; MAX_HALF_SECRET], [0; MAX_HALF_SECRET]);
+        let room = |out, len| -> Result<&mut [u8]> { <[u8]>::get_mut(out, ..len).ok_or(Error::Malformed) };
+        let ciphertext = room(&mut ciphertext, algorithm.ciphertext_len())?;
+        let sent = room(&mut sent, algorithm.secret_len())?;
+        let got = room(&mut got, algorithm.secret_len())?;
+        software.encapsulate(algorithm, public, random, ciphertext, sent)?;
+        key.decapsulate(ciphertext, random, got)?;
+        if sent != got {
+            return Err(Error::SelfTestFailed);
+        }
+        hash.update(ciphertext);
+        hash.update(got);
+    }
+    Ok(())
+}

@@ -1,0 +1,53 @@
+//! What a piece of work takes: stack, and instructions where the machine counts them.
+
+use super::this::{instructions, stack_pointer};
+
+/// What the free stack is painted with.
+const PAINT: usize = usize::from_ne_bytes([0xa5; size_of::<usize>()]);
+/// How much is painted: more than any work may use. Linux grows the stack up to 8 MB as it is touched.
+const WINDOW: usize = 2 << 20;
+/// Left unpainted below the caller: the frames of what paints and looks.
+const MARGIN: usize = 512;
+
+/// What some work took.
+#[derive(Clone, Copy)]
+pub struct Used {
+    /// Bytes of stack, below the caller. The first 512 always count.
+    pub stack: usize,
+    /// Instructions, if QEMU counts them (`-icount shift=0`), else nothing sensible.
+    pub instructions: u64,
+}
+
+/// Runs `work` and says what it used: paints the stack below, runs, and looks how far down the
+/// paint is gone.
+#[inline(never)]
+pub fn used<R>(work: impl FnOnce() -> R) -> (R, Used) {
+    let top = stack_pointer() & !(size_of::<usize>() - 1);
+    let (low, high) = (top - WINDOW, top - MARGIN);
+    let words = || (low..high).step_by(size_of::<usize>());
+    for address in words() {
+        // SAFETY: below the stack pointer and its red zone nothing is in use.
+        unsafe { core::ptr::with_exposed_provenance_mut::<usize>(address).write_volatile(PAINT) };
+    }
+    let before = instructions();
+    let result = apart(work);
+    let instructions = instructions().saturating_sub(before);
+    let untouched = words()
+        // SAFETY: painted above, so mapped.
+        .take_while(|address| unsafe { word_at(*address) } == PAINT)
+        .count();
+    (result, Used { stack: WINDOW - untouched * size_of::<usize>(), instructions })
+}
+
+/// Keeps the frame of `work` below ours: inlined, it would be part of it and count as nothing.
+#[inline(never)]
+fn apart<R>(work: impl FnOnce() -> R) -> R {
+    work()
+}
+
+/// # Safety
+/// The address is mapped and aligned.
+unsafe fn word_at(address: usize) -> usize {
+    // SAFETY: as the caller promises.
+    unsafe { core::ptr::with_exposed_provenance::<usize>(address).read_volatile() }
+}

@@ -1,0 +1,71 @@
+//! Every suite with the type of its key: what `khoalai::generate` finds by itself where there is an
+//! allocator.
+
+use khoalai::soft::{
+    EcdsaP256, EcdsaP384, Ed25519, Key, MlDsa44, MlDsa65, MlDsa87, MlKem768, MlKem1024, P256, P384,
+    SoftwareKey, X25519,
+};
+use khoalai::{Algorithm, Error, Result, Whole};
+
+/// Something to do with a suite.
+pub(crate) trait Visitor {
+    fn visit<K: SoftwareKey>(&mut self, algorithm: Algorithm) -> Result<()>;
+}
+
+macro_rules! suites {
+    ($($row:ident: $key:ty;)+) => {
+        const LISTED: &[Algorithm] = &[$(khoalai::$row),+];
+
+        /// Shows every suite to `visitor`; the first error ends it.
+        pub(crate) fn each(visitor: &mut impl Visitor) -> Result<()> {
+            complete()?;
+            $(if const { wanted(khoalai::$row) } {
+                visitor.visit::<$key>(khoalai::$row)?;
+            })+
+            Ok(())
+        }
+    };
+}
+
+suites! {
+    X_WING: Whole<MlKem768, X25519>;
+    MLKEM768_P256: Whole<MlKem768, P256>;
+    MLKEM1024_P384: Whole<MlKem1024, P384>;
+    MLDSA65_ECDSA_P256_SHA512: Whole<MlDsa65, EcdsaP256>;
+    MLDSA65_ED25519_SHA512: Whole<MlDsa65, Ed25519>;
+    MLDSA87_ECDSA_P384_SHA512: Whole<MlDsa87, EcdsaP384>;
+    MLDSA44_ECDSA_P256_SHA256: Whole<MlDsa44, EcdsaP256>;
+    MLDSA44_ED25519_SHA512: Whole<MlDsa44, Ed25519>;
+    ML_KEM_768: Key<MlKem768>;
+    ML_KEM_1024: Key<MlKem1024>;
+    ML_DSA_44: Key<MlDsa44>;
+    ML_DSA_65: Key<MlDsa65>;
+    ML_DSA_87: Key<MlDsa87>;
+    X25519_SHARE: Key<X25519>;
+    P256_SHARE: Key<P256>;
+    P384_SHARE: Key<P384>;
+    ED25519: Key<Ed25519>;
+    ECDSA_P256_SHA256: Key<EcdsaP256>;
+    ECDSA_P384_SHA384: Key<EcdsaP384>;
+}
+
+/// Whether the list has every suite whose keys are ever whole.
+fn complete() -> Result<()> {
+    let mut whole = Algorithm::ALL.iter().filter(|algorithm| algorithm.private_key_len() > 0);
+    if whole.all(|algorithm| LISTED.contains(algorithm)) { Ok(()) } else { Err(Error::UnknownAlgorithm) }
+}
+
+/// The one suite to build, by its name, so that nothing else is in the image. All, if none is named.
+const ONLY: Option<&str> = option_env!("KHOALAI_SUITE");
+
+const fn wanted(algorithm: Algorithm) -> bool {
+    let Some(only) = ONLY else { return true };
+    let (mut only, mut name) = (only.as_bytes(), algorithm.name().as_bytes());
+    while let (Some((a, rest)), Some((b, other))) = (only.split_first(), name.split_first()) {
+        if *a != *b {
+            return false;
+        }
+        (only, name) = (rest, other);
+    }
+    only.is_empty() && name.is_empty()
+}
