@@ -1,0 +1,62 @@
+//! Opens attackers' ciphertexts with keys of every row that exchanges keys.
+//!
+//! Input: tag of the row, raw private key, ciphertext.
+#![no_main]
+
+use khoalai::algorithm::Kind;
+use khoalai::{DecapsulationKey, Error, PrivateKey};
+use khoalai_fuzz::{AnyKey, Pieces, encapsulate, exchanges, load, own_keys, public, random, tag};
+
+khoalai_fuzz::target!(run, seeds);
+
+fn run(data: &[u8]) -> Option<&'static str> {
+    let mut pieces = Pieces(data);
+    let row = pieces.row(exchanges)?;
+    let private = pieces.take(row.private_key_len())?;
+    let ciphertext = pieces.rest();
+    let key = load(row, private)?;
+    let open = |key: &AnyKey| {
+        let mut secret = vec![0xaa; row.secret_len()];
+        let opened = key.decapsulate(ciphertext, &mut random(1), &mut secret);
+        (opened, secret)
+    };
+
+    let (opened, secret) = open(&key);
+    assert!(open(&key) == (opened, secret.clone()), "{row}: two answers to one ciphertext");
+    let zero = secret.iter().all(|byte| *byte == 0);
+    match opened {
+        Ok(()) => {
+            assert_eq!(ciphertext.len(), row.ciphertext_len());
+            assert!(!zero, "{row}: a secret of zeros");
+        }
+        Err(error) => {
+            assert!(matches!(error, Error::Malformed | Error::DecapsulationFailed), "{row}: {error:?}");
+            assert!(zero, "{row}: a refusal leaves something behind");
+        }
+    }
+    if ciphertext.len() != row.ciphertext_len() {
+        assert_eq!(opened, Err(Error::Malformed));
+    }
+
+    // The checked view says the same, and what is sent to this key is opened.
+    let (sent, expected) = encapsulate(row, &public(&key), &mut random(2)).expect("an honest key");
+    let mut got = vec![0; row.secret_len()];
+    key.decapsulate(&sent, &mut random(3), &mut got).expect("an honest ciphertext");
+    assert!(got == expected, "{row}: another secret came out than went in");
+    if row.kind() == Kind::Kem && row.secret_len() == 32 {
+        let key = DecapsulationKey::new(key).expect("a KEM");
+        let seen = key.decapsulate(ciphertext, &mut random(1));
+        assert_eq!(seen.as_ref().map(|_| ()).map_err(|error| *error), opened);
+        seen.iter().for_each(|seen| assert!(seen.expose()[..] == secret));
+    }
+    opened.ok().map(|()| row.name())
+}
+
+fn seeds() -> Vec<(String, Vec<u8>)> {
+    own_keys(exchanges)
+        .map(|(row, raw, key)| {
+            let (ciphertext, _) = encapsulate(row, &public(&key), &mut random(2)).expect("an honest key");
+            (row.name().to_owned(), [&tag(row.name())[..], &raw, &ciphertext].concat())
+        })
+        .collect()
+}

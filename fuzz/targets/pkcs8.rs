@@ -1,0 +1,39 @@
+//! Reads any bytes as a PKCS#8 private key. What is accepted is DER and written again gives the
+//! same key; what loads has a public key that is accepted, and is written out as it was read.
+#![no_main]
+
+use khoalai::encode::{Format, pkcs8};
+use khoalai::{Algorithm, ExportPrivateKey};
+use khoalai_fuzz::{der, own_keys, public};
+
+khoalai_fuzz::target!(run, seeds);
+
+fn run(data: &[u8]) -> Option<&'static str> {
+    let format = Format::of(data);
+    let read = pkcs8::decode(data, Algorithm::ALL).ok()?;
+    let (row, raw) = (read.algorithm(), read.expose_private_key());
+    assert_eq!(format, Format::Der);
+    // Attributes [0] are passed over, not read.
+    assert!(der::is_der(data, |tag| tag == 0xa0), "{row}: read, but not DER");
+
+    let mut out = vec![0; raw.len() + 64];
+    let written = pkcs8::encode(row, raw, &mut out).expect("what was read can be written");
+    let again = pkcs8::decode(written, Algorithm::ALL).expect("what was written can be read");
+    assert_eq!((again.algorithm(), again.expose_private_key()), (row, raw));
+
+    let key = read.load_boxed().ok()?;
+    assert_eq!(key.algorithm(), row);
+    row.check_public_key(&public(&key)).expect("a key's own public key is good");
+    let mut exported = vec![0; raw.len()];
+    assert_eq!(key.expose_private_key(&mut exported), Ok(raw), "{row}");
+    Some(row.name())
+}
+
+fn seeds() -> Vec<(String, Vec<u8>)> {
+    let rows = own_keys(|row| row.row().identifier.is_some() && row.private_key_len() > 0);
+    rows.map(|(row, raw, _)| {
+        let mut out = vec![0; raw.len() + 64];
+        (row.name().to_owned(), pkcs8::encode(row, &raw, &mut out).expect("room").to_vec())
+    })
+    .collect()
+}
