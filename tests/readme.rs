@@ -109,6 +109,9 @@ fn no_number_is_loose() {
                 }
                 "8" => readme.contains("PKCS#8"),
                 "11" => readme.contains("PKCS#11"),
+                "1" | "3" => readme.contains("TLS 1.3"),
+                "10024" => file("src/tls.rs").contains("RFC 10024"),
+                "mlkem768x25519-sha256" => file("src/ssh.rs").contains(number),
                 "667" => readme.contains("X.667"),
                 "P-256" | "P256" => readme.contains("P-256"),
                 _ => name,
