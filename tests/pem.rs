@@ -146,6 +146,9 @@ fn told_by_content() {
         (b"-----BEGIN ", Format::Pem),
         (b"\xff\xfe\n-----BEGIN X", Format::Pem),
         (b"----BEGIN X", Format::Raw),
+        // Found by fuzzing: DER that holds such a line somewhere is DER.
+        (b"\x30\x0d\x0c\x0b-----BEGIN ", Format::Der),
+        (b"\x30\x0c\x0c\x0b-----BEGIN ", Format::Pem),
     ] {
         assert_eq!(Format::of(content), format, "{content:02x?}");
     }

@@ -10,43 +10,50 @@ use khoalai::{
 };
 use rand_core::SeedableRng;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-/// What a target makes of one input: the name of what was accepted, or `None`. It panics at a finding.
-pub type Run = fn(&[u8]) -> Option<&'static str>;
-/// Valid inputs that the library makes by itself, one or more for each row, each with a name.
-pub type Seeds = fn() -> Vec<(String, Vec<u8>)>;
+/// What makes a target beside its body.
+pub struct Target {
+    /// Takes one input and says the name of what was accepted, or `None`. It panics at a finding.
+    pub run: fn(&[u8]) -> Option<&'static str>,
+    /// Valid inputs that the library makes by itself, one or more for each row, each with a name.
+    pub seeds: fn() -> Vec<(String, Vec<u8>)>,
+    /// The rows that must come up among what is accepted.
+    pub rows: fn(Algorithm) -> bool,
+}
 
-/// Makes a fuzz target of a [`Run`] and its [`Seeds`].
+/// Makes a fuzz target of a file's `run`, `seeds` and `rows`.
 #[macro_export]
 macro_rules! target {
-    ($run:path, $seeds:path) => {
-        libfuzzer_sys::fuzz_target!(init: $crate::prepare($run, $seeds), |data: &[u8]| {
-            $run(data);
+    () => {
+        const TARGET: $crate::Target = $crate::Target { run, seeds, rows };
+        libfuzzer_sys::fuzz_target!(init: TARGET.prepare(), |data: &[u8]| {
+            run(data);
         });
     };
 }
 
-/// Beside fuzzing, a target writes its own seeds to the folder `KHOALAI_FUZZ_SEEDS`, or runs every
-/// file of the folder `KHOALAI_FUZZ_COUNT` once and prints what was accepted. scripts/fuzz asks for that.
-pub fn prepare(run: Run, seeds: Seeds) {
-    if let Some(folder) = std::env::var_os("KHOALAI_FUZZ_SEEDS") {
-        for (name, bytes) in seeds() {
-            std::fs::write(Path::new(&folder).join(format!("own-{name}")), bytes).expect("a seed is written");
+impl Target {
+    /// Beside fuzzing, a target writes its own seeds to the folder `KHOALAI_FUZZ_SEEDS`, or runs every
+    /// file of the folder `KHOALAI_FUZZ_COUNT` once and prints what was accepted how often.
+    pub fn prepare(&self) {
+        if let Some(folder) = std::env::var_os("KHOALAI_FUZZ_SEEDS") {
+            for (name, bytes) in (self.seeds)() {
+                let file = Path::new(&folder).join(format!("own-{name}"));
+                std::fs::write(file, bytes).expect("a seed is written");
+            }
+            std::process::exit(0);
         }
-        std::process::exit(0);
-    }
-    if let Some(folder) = std::env::var_os("KHOALAI_FUZZ_COUNT") {
-        let mut counts = BTreeMap::<&str, u32>::new();
-        let files = std::fs::read_dir(folder).expect("the folder is there");
-        let mut files: Vec<PathBuf> = files.map(|file| file.expect("a file").path()).collect();
-        files.sort();
-        for file in files {
-            let bytes = std::fs::read(&file).expect("a seed is read");
-            *counts.entry(run(&bytes).unwrap_or("(refused)")).or_default() += 1;
+        if let Some(folder) = std::env::var_os("KHOALAI_FUZZ_COUNT") {
+            let rows = Algorithm::ALL.iter().filter(|row| (self.rows)(**row));
+            let mut counts: BTreeMap<&str, u32> = rows.map(|row| (row.name(), 0)).collect();
+            for file in std::fs::read_dir(folder).expect("the folder is there") {
+                let bytes = std::fs::read(file.expect("a file").path()).expect("a seed is read");
+                *counts.entry((self.run)(&bytes).unwrap_or("refused")).or_default() += 1;
+            }
+            counts.iter().for_each(|(name, count)| println!("{count:6} {name}"));
+            std::process::exit(0);
         }
-        counts.iter().for_each(|(name, count)| println!("{count:6} {name}"));
-        std::process::exit(0);
     }
 }
 
@@ -150,6 +157,12 @@ pub fn public(key: &dyn PrivateKey) -> Vec<u8> {
     public
 }
 
+/// Whether the row is the first with its identifier, the one that decoders find.
+pub fn is_found(row: Algorithm) -> bool {
+    let identifier = row.row().identifier;
+    identifier.is_some() && Algorithm::ALL.iter().find(|one| one.row().identifier == identifier) == Some(&row)
+}
+
 /// Whether keys of `row` exchange keys: KEMs and shares.
 pub fn exchanges(row: Algorithm) -> bool {
     row.kind() != Kind::Signature
@@ -158,7 +171,7 @@ pub fn exchanges(row: Algorithm) -> bool {
 /// A ciphertext and its secret, by the row's own software.
 pub fn encapsulate(row: Algorithm, public: &[u8], random: &mut dyn Random) -> Result<(Vec<u8>, Vec<u8>)> {
     let (mut ciphertext, mut secret) = (vec![0; row.ciphertext_len()], vec![0; row.secret_len()]);
-    let made = row.row().software.encapsulate(row, public, random, &mut ciphertext, &mut secret);
+    let made = row.encapsulate(public, random, &mut ciphertext, &mut secret);
     if made.is_err() {
         assert!(secret.iter().all(|byte| *byte == 0), "{row}: a refusal leaves a secret behind");
     }

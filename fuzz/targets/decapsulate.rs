@@ -4,17 +4,17 @@
 #![no_main]
 
 use khoalai::algorithm::Kind;
-use khoalai::{DecapsulationKey, Error, PrivateKey};
-use khoalai_fuzz::{AnyKey, Pieces, encapsulate, exchanges, load, own_keys, public, random, tag};
+use khoalai::{Algorithm, DecapsulationKey, Error, PrivateKey};
+use khoalai_fuzz::{AnyKey, Pieces, encapsulate, exchanges, load, own_keys, private, public, random, tag};
 
-khoalai_fuzz::target!(run, seeds);
+khoalai_fuzz::target!();
 
 fn run(data: &[u8]) -> Option<&'static str> {
     let mut pieces = Pieces(data);
     let row = pieces.row(exchanges)?;
-    let private = pieces.take(row.private_key_len())?;
+    let raw = pieces.take(row.private_key_len())?;
     let ciphertext = pieces.rest();
-    let key = load(row, private)?;
+    let key = load(row, raw)?;
     let open = |key: &AnyKey| {
         let mut secret = vec![0xaa; row.secret_len()];
         let opened = key.decapsulate(ciphertext, &mut random(1), &mut secret);
@@ -59,4 +59,8 @@ fn seeds() -> Vec<(String, Vec<u8>)> {
             (row.name().to_owned(), [&tag(row.name())[..], &raw, &ciphertext].concat())
         })
         .collect()
+}
+
+fn rows(row: Algorithm) -> bool {
+    exchanges(row) && private(row).is_some()
 }

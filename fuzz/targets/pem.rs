@@ -1,12 +1,12 @@
 //! Reads any bytes as PEM, into buffers of every kind of length. What is accepted looks like PEM
-//! and is, but for text before it, line ends and space at the end, what is written for its content.
+//! and is, but for text before it and white space, what is written for its content.
 #![no_main]
 
-use khoalai::Error;
 use khoalai::encode::Format;
 use khoalai::encode::pem::{self, Label};
+use khoalai::{Algorithm, Error};
 
-khoalai_fuzz::target!(run, seeds);
+khoalai_fuzz::target!();
 
 fn run(data: &[u8]) -> Option<&'static str> {
     let format = Format::of(data);
@@ -23,8 +23,9 @@ fn run(data: &[u8]) -> Option<&'static str> {
 
     let mut again = vec![0; data.len() + 200];
     let again = pem::encode(read.label, read.test_only, read.der, &mut again).expect("room");
-    let text = String::from_utf8_lossy(data).replace("\r\n", "\n").replace('\r', "\n");
-    assert!(text.trim_ascii_end().ends_with(again.trim_ascii_end()), "two texts for one content");
+    let bare =
+        |text: &[u8]| text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect::<Vec<_>>();
+    assert!(bare(data).ends_with(&bare(again.as_bytes())), "two texts for one content");
 
     // A buffer of just the length will do, and one byte less will not.
     let len = read.der.len();
@@ -57,4 +58,8 @@ fn seeds() -> Vec<(String, Vec<u8>)> {
         }
     }
     seeds
+}
+
+fn rows(_: Algorithm) -> bool {
+    false
 }

@@ -4,9 +4,9 @@
 
 use khoalai::encode::{Format, pkcs8};
 use khoalai::{Algorithm, ExportPrivateKey};
-use khoalai_fuzz::{der, own_keys, public};
+use khoalai_fuzz::{der, is_found, own_keys, public};
 
-khoalai_fuzz::target!(run, seeds);
+khoalai_fuzz::target!();
 
 fn run(data: &[u8]) -> Option<&'static str> {
     let format = Format::of(data);
@@ -36,4 +36,8 @@ fn seeds() -> Vec<(String, Vec<u8>)> {
         (row.name().to_owned(), pkcs8::encode(row, &raw, &mut out).expect("room").to_vec())
     })
     .collect()
+}
+
+fn rows(row: Algorithm) -> bool {
+    is_found(row) && row.private_key_len() > 0
 }

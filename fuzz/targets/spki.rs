@@ -4,9 +4,9 @@
 
 use khoalai::encode::{Format, spki};
 use khoalai::{Algorithm, PublicKey};
-use khoalai_fuzz::{der, own_keys, public};
+use khoalai_fuzz::{der, is_found, own_keys, public};
 
-khoalai_fuzz::target!(run, seeds);
+khoalai_fuzz::target!();
 
 fn run(data: &[u8]) -> Option<&'static str> {
     let format = Format::of(data);
@@ -35,4 +35,8 @@ fn seeds() -> Vec<(String, Vec<u8>)> {
         (row.name().to_owned(), spki::encode(row, &public, &mut out).expect("room").to_vec())
     })
     .collect()
+}
+
+fn rows(row: Algorithm) -> bool {
+    is_found(row)
 }

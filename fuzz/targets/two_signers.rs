@@ -8,7 +8,7 @@ use khoalai::soft::{self, Component, second};
 use khoalai::{Algorithm, Hedge, Input, Random, Result};
 use khoalai_fuzz::{Pieces, short, tag};
 
-khoalai_fuzz::target!(run, seeds);
+khoalai_fuzz::target!();
 
 fn is_ml_dsa(row: Algorithm) -> bool {
     row.kind() == Kind::Signature && row.name().starts_with("ML-DSA-")
@@ -81,4 +81,8 @@ fn seeds() -> Vec<(String, Vec<u8>)> {
         (row.name().to_owned(), input)
     })
     .collect()
+}
+
+fn rows(row: Algorithm) -> bool {
+    is_ml_dsa(row)
 }

@@ -5,10 +5,10 @@
 
 use khoalai::algorithm::Kind;
 use khoalai::composite::{Verdicts, verdicts};
-use khoalai::{Error, Hedge, Input, MessageStream, PrivateKey, PublicKey};
+use khoalai::{Algorithm, Error, Hedge, Input, MessageStream, PrivateKey, PublicKey};
 use khoalai_fuzz::{Pieces, own_keys, public, random, short, tag};
 
-khoalai_fuzz::target!(run, seeds);
+khoalai_fuzz::target!();
 
 fn run(data: &[u8]) -> Option<&'static str> {
     let mut pieces = Pieces(data);
@@ -26,9 +26,7 @@ fn run(data: &[u8]) -> Option<&'static str> {
         2 => Input::Prehash(message),
         _ => Input::Mu(message.try_into().ok()?),
     };
-    let verify = |input, context: &[u8], signature: &[u8]| {
-        row.row().software.verify(row, key, input, context, signature)
-    };
+    let verify = |input, context: &[u8], signature: &[u8]| row.verify(key, input, context, signature);
 
     let checked = row.check_public_key(key);
     let verdict = verify(input, context, signature);
@@ -75,20 +73,27 @@ fn run(data: &[u8]) -> Option<&'static str> {
 fn seeds() -> Vec<(String, Vec<u8>)> {
     let mut seeds = Vec::new();
     for (row, _, key) in own_keys(|row| row.kind() == Kind::Signature) {
-        let (public, message) = (public(&key), &[0x33; 64]);
-        for (kind, input) in
-            [Input::Message(&[message]), Input::Prehash(message), Input::Mu(message)].into_iter().enumerate()
-        {
+        let (public, long) = (public(&key), &[0x33; 64]);
+        let kinds = [
+            (0, Input::Message(&[long]), &long[..]),
+            (2, Input::Prehash(&long[..32]), &long[..32]),
+            (2, Input::Prehash(long), long),
+            (3, Input::Mu(long), long),
+        ];
+        for (kind, input, message) in kinds {
             for context in [&b""[..], b"context"] {
                 let mut out = vec![0; row.signature_len()];
                 let made = key.sign(input, context, Hedge::Deterministic, &mut random(3), &mut out);
                 let Ok(signature) = made else { continue };
-                let kind = [0, 2, 3][kind];
                 let head = [&tag(row.name())[..], &[kind], &short(context), &short(message)].concat();
-                let name = format!("{}-{kind}-{}", row.name(), context.len());
+                let name = format!("{}-{kind}-{}-{}", row.name(), message.len(), context.len());
                 seeds.push((name, [&head[..], &public, signature].concat()));
             }
         }
     }
     seeds
+}
+
+fn rows(row: Algorithm) -> bool {
+    row.kind() == Kind::Signature
 }

@@ -17,7 +17,7 @@ use crate::limits::MAX_DER;
 pub enum Format {
     /// Text with a `-----BEGIN` line (RFC 7468).
     Pem,
-    /// One DER SEQUENCE that fills the file.
+    /// One DER SEQUENCE that fills the file, whatever it holds.
     Der,
     /// Anything else.
     Raw,
@@ -34,10 +34,11 @@ impl Format {
     /// ```
     #[must_use]
     pub fn of(content: &[u8]) -> Self {
-        if content.windows(pem::BEGIN.len()).any(|window| window == pem::BEGIN) {
-            Self::Pem
-        } else if content.len() <= MAX_DER && asn1::is_one_sequence(content) {
+        // DER first: a name or a comment inside it may say anything.
+        if content.len() <= MAX_DER && asn1::is_one_sequence(content) {
             Self::Der
+        } else if content.windows(pem::BEGIN.len()).any(|window| window == pem::BEGIN) {
+            Self::Pem
         } else {
             Self::Raw
         }
