@@ -131,6 +131,9 @@ pub enum Status {
     Draft(&'static str),
     /// Not public: a third party's own.
     Private(&'static str),
+    /// What early adopters used and no document kept, by the program that made it: only for reading
+    /// what is left of it. Refused unless a [`Policy`](crate::Policy) permits it.
+    Legacy(&'static str),
 }
 
 /// How keys of an algorithm are named and wrapped in SPKI and PKCS#8.
@@ -327,6 +330,17 @@ impl Algorithm {
     pub fn verify(self, public_key: &[u8], input: Input<'_>, context: &[u8], signature: &[u8]) -> Result<()> {
         self.ready()?;
         self.0.software.verify(self, public_key, input, context, signature)
+    }
+
+    /// Whether this, or a half of it, is only for reading what is left of early days
+    /// ([`Status::Legacy`]).
+    #[must_use]
+    pub const fn is_legacy(self) -> bool {
+        match (self.0.status, self.halves()) {
+            (Status::Legacy(_), _) => true,
+            (_, Some((pq, classical))) => pq.is_legacy() || classical.is_legacy(),
+            (_, None) => false,
+        }
     }
 
     /// Whether this is a classical component on its own.

@@ -116,6 +116,18 @@ errors! {
     WrongKey = 112, "WRONG_KEY", Input,
         "The message was prepared for another key. Start again with the key that signs or verifies.",
         "Thông điệp đã được chuẩn bị cho khóa khác. Hãy làm lại từ đầu với đúng khóa sẽ ký hoặc kiểm tra.";
+    /// An algorithm that is only for reading what is left of early days, and no policy permits it.
+    LegacyAlgorithm = 113, "LEGACY_ALGORITHM", Input,
+        "This algorithm only serves to read what early software left behind and is not accepted here. Use a current one, or permit it by policy.",
+        "Thuật toán này chỉ để đọc dữ liệu mà phần mềm thời đầu để lại nên không được chấp nhận ở đây. Hãy dùng thuật toán hiện hành, hoặc cho phép bằng chính sách.";
+    /// A private key that code works with whose timing is known to leak, and no policy permits it.
+    LeakyCustody = 114, "LEAKY_CUSTODY", Input,
+        "The timing of the code that uses this private key is known to leak, so it is not accepted here. Keep the key in a device, or permit it by policy.",
+        "Thời gian chạy của mã dùng khóa bí mật này được biết là làm lộ khóa nên không được chấp nhận ở đây. Hãy giữ khóa trong thiết bị, hoặc cho phép bằng chính sách.";
+    /// A secret is held in a less guarded place than the policy demands.
+    WeakCustody = 115, "WEAK_CUSTODY", Input,
+        "A secret of this key is held in a less guarded place than the policy demands. Use a key in a device, or demand less.",
+        "Bí mật của khóa này nằm ở nơi kém bảo vệ hơn mức chính sách đòi hỏi. Hãy dùng khóa trong thiết bị, hoặc hạ mức đòi hỏi.";
 
     /// Decapsulation gave no shared secret.
     DecapsulationFailed = 200, "DECAPSULATION_FAILED", Refused,

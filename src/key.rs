@@ -92,6 +92,12 @@ impl Custody {
         }
     }
 
+    /// Whether any of it is [`Place::LeakyMemory`].
+    #[must_use]
+    pub fn is_leaky(self) -> bool {
+        [self.pq, self.classical, Some(self.combined)].contains(&Some(Place::LeakyMemory))
+    }
+
     /// The custody of a hybrid with its halves in these places, combined in a third.
     #[must_use]
     pub const fn hybrid(pq: Place, classical: Place, combined: Place) -> Self {
@@ -103,6 +109,9 @@ impl Custody {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Place {
+    /// The memory of this process, used by code whose timing is known to leak. Refused unless a
+    /// [`Policy`](crate::Policy) permits it.
+    LeakyMemory = 5,
     /// The memory of this process.
     Memory = 10,
     /// A token or chip that does not let it out.

@@ -45,6 +45,7 @@ mod table;
 mod view;
 
 // Floor 5: over all of that.
+mod policy;
 pub mod selftest;
 pub mod ssh;
 mod stream;
@@ -60,6 +61,7 @@ pub use half::{Adoption, Half, Side};
 pub use hybrid::Hybrid;
 pub use input::{Hedge, Input};
 pub use key::{Custody, ExportPrivateKey, Place, PrivateKey};
+pub use policy::Policy;
 pub use public::PublicKey;
 pub use random::Random;
 #[cfg(feature = "getrandom")]

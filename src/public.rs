@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::input::Input;
 use crate::limits::MAX_CONTEXT;
 use crate::random::Random;
-use crate::view::SharedSecret;
+use crate::view::{SharedSecret, not_legacy};
 
 /// A public key that passed its algorithm's checks: borrowed bytes (`PublicKey<&[u8]>`), an array,
 /// or a `Vec<u8>`.
@@ -29,9 +29,15 @@ impl<B: AsRef<[u8]>> PublicKey<B> {
     /// ML-DSA: lengths, ML-KEM coefficients (FIPS 203 §7.2), points on their curve and not of low order.
     ///
     /// # Errors
-    /// [`Error::ClassicalOnly`] for a classical algorithm on its own; [`Error::Malformed`] for a
-    /// wrong length; [`Error::BadPublicKey`].
+    /// [`Error::ClassicalOnly`] for a classical algorithm on its own; [`Error::LegacyAlgorithm`]: see
+    /// [`Policy`](crate::Policy); [`Error::Malformed`] for a wrong length; [`Error::BadPublicKey`].
     pub fn new(algorithm: Algorithm, bytes: B) -> Result<Self> {
+        not_legacy(algorithm)?;
+        Self::of_kind(algorithm, bytes)
+    }
+
+    /// Without a word on policy, which is for the caller to ask.
+    pub(crate) fn of_kind(algorithm: Algorithm, bytes: B) -> Result<Self> {
         if algorithm.is_classical() {
             return Err(Error::ClassicalOnly);
         }
@@ -41,6 +47,7 @@ impl<B: AsRef<[u8]>> PublicKey<B> {
 
     /// Bytes that were checked already.
     pub(crate) fn checked(algorithm: Algorithm, bytes: B) -> Result<Self> {
+        not_legacy(algorithm)?;
         if algorithm.is_classical() { Err(Error::ClassicalOnly) } else { Ok(Self { algorithm, bytes }) }
     }
 

@@ -36,6 +36,16 @@ impl SharedSecret {
     }
 }
 
+/// Whether `algorithm` needs no policy that permits legacy ones.
+pub(crate) const fn not_legacy(algorithm: Algorithm) -> Result<()> {
+    if algorithm.is_legacy() { Err(Error::LegacyAlgorithm) } else { Ok(()) }
+}
+
+/// Whether `custody` needs no policy that permits hazmat.
+pub(crate) fn not_leaky(custody: Custody) -> Result<()> {
+    if custody.is_leaky() { Err(Error::LeakyCustody) } else { Ok(()) }
+}
+
 /// A private key that opens ciphertexts: a hybrid KEM or ML-KEM, wherever it lives.
 ///
 /// ```
@@ -56,8 +66,17 @@ impl<K: PrivateKey> DecapsulationKey<K> {
     ///
     /// # Errors
     /// [`Error::Unsupported`] for a signature key, or a KEM whose secret has not 32 bytes;
-    /// [`Error::ClassicalOnly`] for a bare share.
+    /// [`Error::ClassicalOnly`] for a bare share; [`Error::LegacyAlgorithm`], [`Error::LeakyCustody`]:
+    /// see [`Policy`](crate::Policy).
     pub fn new(key: K) -> Result<Self> {
+        let view = Self::of_kind(key)?;
+        not_legacy(view.algorithm())?;
+        not_leaky(view.custody())?;
+        Ok(view)
+    }
+
+    /// Without a word on policy, which is for the caller to ask.
+    pub(crate) fn of_kind(key: K) -> Result<Self> {
         let algorithm = key.algorithm();
         match algorithm.kind() {
             Kind::Share => Err(Error::ClassicalOnly),
@@ -107,8 +126,17 @@ impl<K: PrivateKey> SigningKey<K> {
     /// Takes a key that can sign.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] for a key-exchange key; [`Error::ClassicalOnly`] for a classical one.
+    /// [`Error::Unsupported`] for a key-exchange key; [`Error::ClassicalOnly`] for a classical one;
+    /// [`Error::LegacyAlgorithm`], [`Error::LeakyCustody`]: see [`Policy`](crate::Policy).
     pub fn new(key: K) -> Result<Self> {
+        let view = Self::of_kind(key)?;
+        not_legacy(view.algorithm())?;
+        not_leaky(view.custody())?;
+        Ok(view)
+    }
+
+    /// Without a word on policy, which is for the caller to ask.
+    pub(crate) fn of_kind(key: K) -> Result<Self> {
         match key.algorithm().kind() {
             Kind::Signature if !key.algorithm().is_classical() => Ok(Self(key)),
             Kind::Signature => Err(Error::ClassicalOnly),

@@ -19,6 +19,7 @@ struct Words {
     half: &'static str,
     two_halves: &'static str,
     draft: &'static str,
+    legacy: &'static str,
     standard: &'static str,
 }
 
@@ -27,6 +28,7 @@ const ENGLISH: Words = Words {
     half: "half",
     two_halves: "two halves",
     draft: "draft",
+    legacy: "legacy",
     standard: "standard",
 };
 const VIETNAMESE: Words = Words {
@@ -34,6 +36,7 @@ const VIETNAMESE: Words = Words {
     half: "nửa khóa",
     two_halves: "hai nửa",
     draft: "dự thảo",
+    legacy: "đời cũ",
     standard: "tiêu chuẩn",
 };
 
@@ -45,12 +48,14 @@ fn row(algorithm: Algorithm, words: &Words) -> String {
         _ => "KEM",
     };
     let private = match row.private_key {
-        0 => words.two_halves.to_owned(),
+        0 if algorithm.halves().is_some() => words.two_halves.to_owned(),
+        0 => "-".to_owned(),
         length => length.to_string(),
     };
     let (document, status) = match row.status {
         Status::Standard(document) => (document, words.standard),
         Status::Draft(document) => (document, words.draft),
+        Status::Legacy(program) => (program, words.legacy),
         other => panic!("no row of ours is {other:?}"),
     };
     let sent = row.ciphertext.max(row.signature);

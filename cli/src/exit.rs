@@ -27,7 +27,11 @@ impl Exit {
     /// The one table from the library's errors to exit codes: a few by name, the rest by class.
     pub(crate) const fn of(error: Error) -> Self {
         match error {
-            Error::TestOnly | Error::ClassicalOnly => Self::Policy,
+            Error::TestOnly
+            | Error::ClassicalOnly
+            | Error::LegacyAlgorithm
+            | Error::LeakyCustody
+            | Error::WeakCustody => Self::Policy,
             // The context comes from the command line.
             Error::BadContext => Self::Usage,
             // The key did not answer; no signature or ciphertext of anybody was refused.
@@ -72,7 +76,7 @@ mod tests {
             200 | 201 => 1,
             106 => 2,
             100..=104 | 107 | 108 | 110..=112 | 300 | 301 => 3,
-            105 | 109 => 4,
+            105 | 109 | 113..=115 => 4,
             202 | 302 | 303 | 400..=405 => 6,
             500 => 7,
             _ => u8::MAX,

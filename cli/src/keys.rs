@@ -129,13 +129,11 @@ impl Document {
 
     /// Refuses a TEST ONLY key unless asked for.
     fn permit(&self, session: &Session) -> Result<(), Failure> {
-        if !self.test_only {
-            return Ok(());
+        let permitted = session.policy.check_mark(self.test_only);
+        permitted.map_err(|error| Failure::from(error).advice(|text| text.allow_test_keys_advice))?;
+        if self.test_only {
+            session.warn("TEST_ONLY_KEY", session.text.test_only_key);
         }
-        if !session.allow_test_keys {
-            return Err(Failure::from(Error::TestOnly).advice(|text| text.allow_test_keys_advice));
-        }
-        session.warn("TEST_ONLY_KEY", session.text.test_only_key);
         Ok(())
     }
 }

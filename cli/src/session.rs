@@ -2,7 +2,7 @@
 
 use crate::text::Text;
 use core::cell::{Cell, RefCell};
-use khoalai::Language;
+use khoalai::{Language, Policy};
 use serde_json::{Value, json};
 use std::io::{ErrorKind, Write};
 
@@ -11,8 +11,8 @@ pub(crate) struct Session {
     pub(crate) language: Language,
     pub(crate) text: &'static Text,
     pub(crate) json: bool,
-    /// Whether TEST ONLY keys may be used.
-    pub(crate) allow_test_keys: bool,
+    /// Which keys may be used.
+    pub(crate) policy: Policy,
     /// Whether stdout carries data, so that everything else goes to stderr.
     stdout_is_data: Cell<bool>,
     /// Whether something that was told could not be written.
@@ -26,7 +26,7 @@ impl Session {
             language,
             text: Text::of(language),
             json,
-            allow_test_keys: false,
+            policy: Policy::STRICT,
             stdout_is_data: Cell::new(false),
             lost: Cell::new(false),
             warnings: RefCell::new(Vec::new()),

@@ -48,7 +48,8 @@ catalogue! {
     // Tables and verdicts.
     column_name column_use column_category column_public column_private column_sent column_keygen
     column_status column_document column_code use_kem use_signature use_half status_standard status_draft
-    status_private two_halves yes no half_fits half_fails halves_line known_answer cross_check passed failed
+    status_private status_legacy two_halves yes no half_fits half_fails halves_line known_answer cross_check
+    passed failed
     // The demonstration.
     demo_ok demo_bad demo_exchange demo_key demo_encapsulate demo_agree demo_break_pq demo_break_classical
     demo_zero_share demo_off_curve demo_signature demo_signing_key demo_document demo_own_document demo_signed

@@ -47,7 +47,7 @@ impl<'a> PublicKey<&'a [u8]> {
     /// ```
     ///
     /// # Errors
-    /// As [`decode`]; [`Error::ClassicalOnly`] for a classical key on its own.
+    /// As [`decode`]; [`Error::ClassicalOnly`] for a classical key on its own; [`Error::LegacyAlgorithm`].
     pub fn from_spki(der: &'a [u8], rows: &[Algorithm]) -> Result<Self> {
         let (algorithm, bytes) = decode(der, rows)?;
         Self::checked(algorithm, bytes)

@@ -50,9 +50,14 @@ fn line(text: &Text, algorithm: Algorithm) -> [String; 10] {
     let status = match status {
         "standard" => text.status_standard,
         "draft" => text.status_draft,
+        "legacy" => text.status_legacy,
         _ => text.status_private,
     };
-    let private = if row.private_key == 0 { text.two_halves.to_owned() } else { row.private_key.to_string() };
+    let private = match (row.private_key, algorithm.halves()) {
+        (0, Some(_)) => text.two_halves.to_owned(),
+        (0, None) => "-".to_owned(),
+        (length, _) => length.to_string(),
+    };
     let keygen = if can_generate(algorithm) { text.yes } else { text.no };
     [
         row.name.to_owned(),
@@ -73,6 +78,7 @@ fn status(algorithm: Algorithm) -> (&'static str, &'static str) {
         Status::Standard(document) => ("standard", document),
         Status::Draft(document) => ("draft", document),
         Status::Private(document) => ("private", document),
+        Status::Legacy(program) => ("legacy", program),
         _ => ("unknown", ""),
     }
 }

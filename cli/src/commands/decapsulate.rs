@@ -10,7 +10,7 @@ use crate::session::Session;
 use crate::text::{Text, fill};
 use clap::{ArgMatches, Command};
 use khoalai::limits::MAX_CIPHERTEXT;
-use khoalai::{DecapsulationKey, Error, SystemRandom};
+use khoalai::{Error, SystemRandom};
 
 pub(crate) fn command(text: &'static Text) -> Command {
     args::subcommand(
@@ -37,7 +37,7 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Result<Report, Fai
     let plan = Plan::new(session, &inputs, &[(secret_path, Sort::Secret)])?;
 
     let key = keys::private(session, path, passphrase_file)?.key;
-    let key = DecapsulationKey::new(key).map_err(|error| Failure::from(error).about(path))?;
+    let key = session.policy.decapsulation_key(key).map_err(|error| Failure::from(error).about(path))?;
     let ciphertext = input::read(ciphertext_path, MAX_CIPHERTEXT)?;
     let secret = key.decapsulate(&ciphertext, &mut SystemRandom).map_err(|error: Error| {
         // Which ciphertext it was; what keeps a key from answering is not about it.

@@ -75,6 +75,7 @@ fn algorithm(name: &str) -> Result<Algorithm, Failure> {
     let failure = match Algorithm::ALL.iter().find(|algorithm| algorithm.name() == name) {
         Some(algorithm) if can_generate(*algorithm) => return Ok(*algorithm),
         Some(algorithm) if algorithm.is_classical() => Failure::from(Error::ClassicalOnly),
+        Some(algorithm) if algorithm.is_legacy() => Failure::from(Error::LegacyAlgorithm),
         Some(_) => Failure::from(Problem::MadeApart),
         None => Failure::from(Error::UnknownAlgorithm),
     };

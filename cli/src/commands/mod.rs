@@ -17,6 +17,7 @@ use crate::report::{self, Report};
 use crate::session::Session;
 use crate::text::Text;
 use clap::{ArgMatches, Command};
+use khoalai::Policy;
 use std::ffi::OsString;
 
 /// How a command reads its arguments, and what it does.
@@ -41,7 +42,9 @@ pub(crate) fn run(args: &[OsString]) -> Exit {
     };
     let outcome = match matches.subcommand() {
         Some((name, matches)) => {
-            session.allow_test_keys = args::is_on(matches, "allow-test-keys");
+            if args::is_on(matches, "allow-test-keys") {
+                session.policy = Policy::STRICT.permit_test_keys();
+            }
             ALL.iter()
                 .find(|entry| (entry.command)(session.text).get_name() == name)
                 .ok_or_else(|| Problem::Usage.into())

@@ -9,7 +9,7 @@ use crate::report::Report;
 use crate::session::Session;
 use crate::text::{Text, fill};
 use clap::{ArgMatches, Command};
-use khoalai::{MessageStream, SigningKey, SystemRandom};
+use khoalai::{MessageStream, SystemRandom};
 
 pub(crate) fn command(text: &'static Text) -> Command {
     args::subcommand(
@@ -38,7 +38,7 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Result<Report, Fai
 
     let private = keys::private(session, path, passphrase_file)?;
     let public = private.public()?;
-    let key = SigningKey::new(private.key).map_err(|error| Failure::from(error).about(path))?;
+    let key = session.policy.signing_key(private.key).map_err(|error| Failure::from(error).about(path))?;
     let mut stream = MessageStream::new(&public, args::get_context(matches))?;
     let length = message::each_piece(session, file, |piece| stream.update(piece))?;
     let mut signature = vec![0; key.algorithm().signature_len()];

@@ -142,6 +142,7 @@ reserves those for the cipher service's own cryptography (Decree 333/2026/NĐ-CP
     status_standard: "standard",
     status_draft: "draft",
     status_private: "private",
+    status_legacy: "legacy",
     two_halves: "two halves",
     yes: "yes",
     no: "no",

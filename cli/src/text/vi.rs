@@ -142,6 +142,7 @@ việc đó phải dùng mật mã của cơ yếu (Nghị định 333/2026/NĐ-
     status_standard: "tiêu chuẩn",
     status_draft: "dự thảo",
     status_private: "riêng",
+    status_legacy: "đời cũ",
     two_halves: "hai nửa",
     yes: "có",
     no: "không",
