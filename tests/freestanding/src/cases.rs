@@ -48,7 +48,6 @@ fn case<K: SoftwareKey>(
     hash.update(public);
     hash.update(key.expose_private_key(&mut private)?);
 
-    let software = algorithm.row().software;
     if algorithm.kind() == Kind::Signature {
         // Messages of every length up to 49, and a context where there can be one.
         let (mut message, mut signature) = ([0; CASES], [0; MAX_SIGNATURE]);
@@ -57,7 +56,7 @@ fn case<K: SoftwareKey>(
         let (input, context) =
             (Input::Message(&[message]), if algorithm.is_classical() { b"" } else { message });
         let signature = key.sign(input, context, Hedge::Deterministic, random, &mut signature)?;
-        software.verify(algorithm, public, input, context, signature)?;
+        algorithm.verify(public, input, context, signature)?;
         hash.update(signature);
     } else {
         let (mut ciphertext, mut sent, mut got) =
@@ -66,7 +65,7 @@ fn case<K: SoftwareKey>(
         let ciphertext = room(&mut ciphertext, algorithm.ciphertext_len())?;
         let sent = room(&mut sent, algorithm.secret_len())?;
         let got = room(&mut got, algorithm.secret_len())?;
-        software.encapsulate(algorithm, public, random, ciphertext, sent)?;
+        algorithm.encapsulate(public, random, ciphertext, sent)?;
         key.decapsulate(ciphertext, random, got)?;
         if sent != got {
             return Err(Error::SelfTestFailed);

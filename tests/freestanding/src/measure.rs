@@ -15,7 +15,7 @@ mod operations {
     use crate::generator::Generator;
     use crate::suites::{self, Visitor};
     use core::fmt::Write;
-    use khoalai::algorithm::Kind;
+    use khoalai::algorithm::{Construction, Kind};
     use khoalai::limits::{MAX_CIPHERTEXT, MAX_HALF_SECRET, MAX_PRIVATE_KEY, MAX_PUBLIC_KEY, MAX_SIGNATURE};
     use khoalai::soft::SoftwareKey;
     use khoalai::{Algorithm, Error, Hedge, Input, Random, Result};
@@ -30,13 +30,14 @@ mod operations {
     impl Visitor for Operations {
         fn visit<K: SoftwareKey>(&mut self, algorithm: Algorithm) -> Result<()> {
             let random = &mut Generator::new(algorithm.name());
-            let software = algorithm.row().software;
             let (mut private, mut public) = ([0; MAX_PRIVATE_KEY], [0; MAX_PUBLIC_KEY]);
-            // Nearly every suite's stored key may be any bytes: a seed, or a scalar.
             let private = room(&mut private, algorithm.private_key_len())?;
-            random.fill(private)?;
-            if K::import(algorithm, private).is_err() {
-                K::generate(algorithm, random)?.expose_private_key(private)?;
+            // A seed or a scalar may be any bytes. What a composite stores has a form.
+            let has_form = matches!(algorithm.row().construction, Construction::Composite { .. });
+            if has_form {
+                twice("generate", || K::generate(algorithm, random)?.expose_private_key(private).map(drop))?;
+            } else {
+                random.fill(private)?;
             }
             let key = twice("import", || K::import(algorithm, private))?;
             let public = room(&mut public, algorithm.public_key_len())?;
@@ -51,15 +52,18 @@ mod operations {
                     Ok(())
                 })?;
                 let signature = room(&mut signature, len)?;
-                twice("verify", || software.verify(algorithm, public, input, b"", signature))?;
+                twice("verify", || algorithm.verify(public, input, b"", signature))?;
             } else {
                 let (mut ciphertext, mut secret) = ([0; MAX_CIPHERTEXT], [0; MAX_HALF_SECRET]);
                 let ciphertext = room(&mut ciphertext, algorithm.ciphertext_len())?;
                 let secret = room(&mut secret, algorithm.secret_len())?;
-                twice("encapsulate", || software.encapsulate(algorithm, public, random, ciphertext, secret))?;
+                twice("encapsulate", || algorithm.encapsulate(public, random, ciphertext, secret))?;
                 twice("decapsulate", || key.decapsulate(ciphertext, random, secret))?;
             }
-            twice("generate", || K::generate(algorithm, random).map(drop))
+            if !has_form {
+                twice("generate", || K::generate(algorithm, random).map(drop))?;
+            }
+            Ok(())
         }
     }
 
