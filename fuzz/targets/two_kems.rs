@@ -21,6 +21,7 @@ fn run(data: &[u8]) -> Option<&'static str> {
     let mut pieces = Pieces(data);
     let row = pieces.row(is_ml_kem)?;
     match row.name() {
+        "ML-KEM-512" => both::<soft::MlKem512, second::MlKem512>(row, pieces),
         "ML-KEM-768" => both::<soft::MlKem768, second::MlKem768>(row, pieces),
         "ML-KEM-1024" => both::<soft::MlKem1024, second::MlKem1024>(row, pieces),
         other => panic!("{other} is compared with nothing"),

@@ -9,6 +9,7 @@ small=(--no-default-features --features "pq-rustcrypto,alloc,getrandom")
 
 stage_format() {
     cargo fmt --all --check -- --color never
+    cargo fmt --manifest-path fuzz/Cargo.toml --check -- --color never
 }
 
 stage_clippy() {

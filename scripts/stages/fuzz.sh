@@ -1,0 +1,9 @@
+# shellcheck shell=bash
+# Fuzzing, for a short while: scripts/fuzz long is for people with an hour.
+set -euo pipefail
+
+stage_fuzz() {
+    need c++ g++ # libFuzzer comes as source
+    scripts/fuzz smoke
+    scripts/fuzz --prove
+}
