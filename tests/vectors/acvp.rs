@@ -2,10 +2,7 @@
 
 use crate::ops::{check, decapsulate, encapsulate, import, import_expanded, public, text, verify};
 use crate::support::{Outcome, Tally, hex, id, json, list, refused, same, string};
-use khoalai::{
-    Algorithm, DigestAlgorithm, Error, Input, ML_DSA_44, ML_DSA_65, ML_DSA_87, ML_KEM_512, ML_KEM_768,
-    ML_KEM_1024,
-};
+use khoalai::{Algorithm, DigestAlgorithm, Error, Input};
 use serde_json::{Map, Value};
 use shake::{ExtendableOutput, Shake256, Update, XofReader};
 
@@ -39,11 +36,9 @@ fn own((key, value): (&String, &Value)) -> (String, Value) {
 
 fn ml_kem(tally: &mut Tally, run: fn(Algorithm, &Value) -> Outcome) {
     for case in cases(tally) {
-        match string(&case, "parameterSet") {
-            "ML-KEM-512" => tally.ran(id(&case), run(ML_KEM_512, &case)),
-            "ML-KEM-768" => tally.ran(id(&case), run(ML_KEM_768, &case)),
-            "ML-KEM-1024" => tally.ran(id(&case), run(ML_KEM_1024, &case)),
-            _ => tally.skip(id(&case), "parameter set not built"),
+        match Algorithm::named(string(&case, "parameterSet")) {
+            Some(algorithm) => tally.ran(algorithm, id(&case), run(algorithm, &case)),
+            None => tally.skip(id(&case), "parameter set not built"),
         }
     }
 }
@@ -90,18 +85,14 @@ fn verdict(case: &Value, got: Result<(), Error>) -> Outcome {
 }
 
 fn ml_dsa(case: &Value) -> Algorithm {
-    match string(case, "parameterSet") {
-        "ML-DSA-44" => ML_DSA_44,
-        "ML-DSA-65" => ML_DSA_65,
-        "ML-DSA-87" => ML_DSA_87,
-        other => panic!("unknown parameter set {other}"),
-    }
+    Algorithm::named(string(case, "parameterSet")).unwrap()
 }
 
 fn ml_dsa_keys_cases(tally: &mut Tally) {
     for case in cases(tally) {
-        let got = import(ml_dsa(&case), &hex(&case, "seed")).and_then(|key| public(&*key));
-        tally.ran(id(&case), got.map_err(text).and_then(|got| same("public key", &got, &hex(&case, "pk"))));
+        let algorithm = ml_dsa(&case);
+        let got = import(algorithm, &hex(&case, "seed")).and_then(|key| public(&*key)).map_err(text);
+        tally.ran(algorithm, id(&case), got.and_then(|got| same("public key", &got, &hex(&case, "pk"))));
     }
 }
 
@@ -123,7 +114,7 @@ fn ml_dsa_verify_cases(tally: &mut Tally) {
         match got {
             // Hashed messages go through μ as well.
             Err(Error::Unsupported) => tally.skip(id(&case), "not in this interface: external mu"),
-            got => tally.ran(id(&case), verdict(&case, got)),
+            got => tally.ran(algorithm, id(&case), verdict(&case, got)),
         }
     }
 }

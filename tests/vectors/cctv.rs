@@ -2,7 +2,7 @@
 
 use crate::ops::{check, decapsulate, encapsulate, import, import_expanded, public, sign, text, verify};
 use crate::support::{self, Outcome, Tally, refused, same, unhex};
-use khoalai::{Algorithm, Input, ML_DSA_44, ML_DSA_65, ML_DSA_87, ML_KEM_512, ML_KEM_768, ML_KEM_1024};
+use khoalai::{Algorithm, Input, ML_KEM_512, ML_KEM_768, ML_KEM_1024};
 use shake::{ExtendableOutput, Shake128, Update, XofReader};
 use std::collections::BTreeMap;
 
@@ -25,7 +25,7 @@ fn modulus(tally: &mut Tally, algorithm: Algorithm) {
         let key = unhex(key);
         let outcome = refused("the check of the public key", check(algorithm, &key))
             .and_then(|()| refused("encapsulation", encapsulate(algorithm, &key, &[7; 32])));
-        tally.ran(line + 1, outcome);
+        tally.ran(algorithm, line + 1, outcome);
     }
 }
 
@@ -42,7 +42,8 @@ fn values(name: &str) -> BTreeMap<String, Vec<u8>> {
 fn strcmp(tally: &mut Tally, algorithm: Algorithm) {
     let v = values(&tally.files[0]);
     let outcome = import_expanded(algorithm, &v["dk"]).and_then(|key| decapsulate(&*key, &v["c"]));
-    tally.ran(1, outcome.map_err(text).and_then(|secret| same("secret", &secret, &v["K"])));
+    let outcome = outcome.map_err(text).and_then(|secret| same("secret", &secret, &v["K"]));
+    tally.ran(algorithm, 1, outcome);
 }
 
 /// Sampling the matrix takes more output of SHAKE128 than it nearly ever does. The seed `d` is of the
@@ -57,7 +58,7 @@ fn unlucky(tally: &mut Tally, algorithm: Algorithm) {
         same("secret", &secret, &v["K"])?;
         same("secret opened", &decapsulate(&*key, &v["c"]).map_err(text)?, &v["K"])
     };
-    tally.ran(1, run());
+    tally.ran(algorithm, 1, run());
 }
 
 /// `algorithm iterations hash` lines. Keys and deterministic signatures of the empty message for
@@ -70,16 +71,18 @@ fn accumulated_cases(tally: &mut Tally) {
             let words: Vec<&str> = line.split(' ').collect();
             let (name, iterations) = (words[0], words[1].parse::<u32>().unwrap());
             let id = format!("{name} {iterations}");
-            let algorithm = [ML_DSA_44, ML_DSA_65, ML_DSA_87].into_iter().find(|a| a.name() == name).unwrap();
+            let algorithm = Algorithm::named(name).unwrap();
             if iterations > 10_000 {
                 tally.skip(id, "takes days");
                 continue;
             }
             let want = unhex(words[2]);
             let run = move || same("hash", &accumulate(algorithm, iterations)?, &want);
-            running.push((id, scope.spawn(run)));
+            running.push((algorithm, id, scope.spawn(run)));
         }
-        running.into_iter().for_each(|(id, thread)| tally.ran(id, thread.join().unwrap()));
+        running
+            .into_iter()
+            .for_each(|(algorithm, id, thread)| tally.ran(algorithm, id, thread.join().unwrap()));
     });
 }
 

@@ -26,6 +26,7 @@ mod rfc;
 mod support;
 mod wycheproof;
 
+use khoalai::Algorithm;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -63,6 +64,18 @@ fn every_set_is_run() {
     let listed: BTreeSet<&str> = expected.sets.iter().map(|set| set.name.as_str()).collect();
     assert_eq!(run.iter().copied().collect::<BTreeSet<_>>(), listed);
     assert_eq!(run.len(), listed.len(), "a set is run twice");
+}
+
+/// A row without vectors is one that nothing outside this library has confirmed.
+#[test]
+fn every_algorithm_has_vectors() {
+    let sets = support::expected().sets;
+    let covered: BTreeSet<&str> = sets.iter().flat_map(|set| &set.algorithms).map(String::as_str).collect();
+    let all: BTreeSet<&str> = Algorithm::ALL.iter().map(|algorithm| algorithm.name()).collect();
+    let without: Vec<_> = all.difference(&covered).collect();
+    assert!(without.is_empty(), "no vectors for {without:?}");
+    let unknown: Vec<_> = covered.difference(&all).collect();
+    assert!(!support::is_complete() || unknown.is_empty(), "vectors for {unknown:?}, which are no rows");
 }
 
 #[test]

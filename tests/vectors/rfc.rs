@@ -17,16 +17,17 @@ crate::support::sets! {
 fn files(tally: &mut Tally) {
     for file in tally.files.clone() {
         let name = file.rsplit('/').next().unwrap();
-        if name.ends_with(".pub") {
-            tally.ran(name, public_key(&file));
+        let outcome = if name.ends_with(".pub") {
+            public_key(&file)
         } else if name.ends_with(".crt") {
-            tally.ran(name, certificate(&file));
+            certificate(&file)
+        } else if let Some(outcome) = private_key(&file) {
+            outcome
         } else {
-            match private_key(&file) {
-                None => tally.skip(name, "not in this interface: expanded private keys"),
-                Some(outcome) => tally.ran(name, outcome),
-            }
-        }
+            tally.skip(name, "not in this interface: expanded private keys");
+            continue;
+        };
+        tally.ran(published(&file).0, name, outcome);
     }
 }
 

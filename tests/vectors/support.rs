@@ -1,6 +1,6 @@
 //! Loads vectors, counts cases and holds the counts against `test-vectors/EXPECTED.toml`.
 
-use khoalai::{Class, Error};
+use khoalai::{Algorithm, Class, Error};
 use rand_core::{TryCryptoRng, TryRng};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -66,6 +66,8 @@ pub(crate) fn id(case: &Value) -> String {
 pub(crate) struct Set {
     pub(crate) name: String,
     pub(crate) files: Vec<String>,
+    /// The algorithms that its cases are about.
+    pub(crate) algorithms: BTreeSet<String>,
     cases: usize,
     run: usize,
     skip: BTreeMap<String, String>,
@@ -87,7 +89,8 @@ pub(crate) fn expected() -> Expected {
         let (mut skip, mut run) = (BTreeMap::new(), count(&set["run"]));
         for group in set.get("skip").and_then(toml::Value::as_array).into_iter().flatten() {
             let ids: Vec<String> = strings(&group["ids"]).iter().flat_map(|ids| range(ids)).collect();
-            if group.get("unless").is_some_and(|feature| enabled(feature.as_str().unwrap())) {
+            if group.get("unless").is_some_and(|features| strings(features).iter().all(|name| enabled(name)))
+            {
                 run += ids.len();
                 continue;
             }
@@ -98,17 +101,23 @@ pub(crate) fn expected() -> Expected {
         }
         let files = strings(&set["files"]);
         let name = files[0].clone();
-        Set { name, files, cases: count(&set["cases"]), run, skip }
+        let algorithms = strings(&set["algorithms"]).into_iter().collect();
+        Set { name, files, algorithms, cases: count(&set["cases"]), run, skip }
     });
     Expected { sets: sets.collect(), documents: strings(&table["documents"]) }
 }
 
-/// Whether a feature named in `unless` is on.
-fn enabled(feature: &str) -> bool {
-    match feature {
-        "pq-rustcrypto" => cfg!(feature = "pq-rustcrypto"),
-        other => panic!("EXPECTED.toml names the unknown feature {other}"),
-    }
+/// The features that `unless` may name, and whether they are on.
+const FEATURES: [(&str, bool); 1] = [("pq-rustcrypto", cfg!(feature = "pq-rustcrypto"))];
+
+fn enabled(name: &str) -> bool {
+    let feature = FEATURES.iter().find(|(feature, _)| *feature == name);
+    feature.unwrap_or_else(|| panic!("EXPECTED.toml names the unknown feature {name}")).1
+}
+
+/// Whether this build has everything that vectors may ask for.
+pub(crate) fn is_complete() -> bool {
+    FEATURES.iter().all(|(_, enabled)| *enabled)
 }
 
 /// `"7"`, `"7-9"` (three ids), or any other word (itself).
@@ -122,17 +131,20 @@ fn range(ids: &str) -> Vec<String> {
 }
 
 /// What happened to the cases of one set.
+#[derive(Default)]
 pub(crate) struct Tally {
     pub(crate) files: Vec<String>,
+    algorithms: BTreeSet<String>,
     seen: BTreeSet<String>,
     skipped: BTreeMap<String, String>,
     wrong: Vec<String>,
 }
 
 impl Tally {
-    /// A case that was run, and what came of it.
-    pub(crate) fn ran(&mut self, id: impl ToString, outcome: Outcome) {
+    /// A case about `algorithm` that was run, and what came of it.
+    pub(crate) fn ran(&mut self, algorithm: Algorithm, id: impl ToString, outcome: Outcome) {
         let id = id.to_string();
+        self.algorithms.insert(algorithm.name().to_owned());
         if let Err(text) = outcome {
             self.wrong.push(format!("{id}: {text}"));
         }
@@ -150,13 +162,23 @@ impl Tally {
 /// Runs the set whose first file is `name`, and fails if a case or a count is not as expected.
 pub(crate) fn run(name: &str, cases: impl FnOnce(&mut Tally)) {
     let set = expected().sets.into_iter().find(|set| set.name == name).unwrap();
-    let mut tally =
-        Tally { files: set.files, seen: BTreeSet::new(), skipped: BTreeMap::new(), wrong: Vec::new() };
+    let mut tally = Tally { files: set.files, ..Tally::default() };
     cases(&mut tally);
     assert!(tally.wrong.is_empty(), "{name}: {} wrong:\n{}", tally.wrong.len(), tally.wrong.join("\n"));
     assert_eq!(tally.skipped, set.skip, "{name}: skipped (left) is not what EXPECTED.toml lists (right)");
     assert_eq!(tally.seen.len(), set.cases, "{name}: number of cases");
     assert_eq!(tally.seen.len() - tally.skipped.len(), set.run, "{name}: number of cases run");
+    // Of a build that lacks something, fewer.
+    assert!(
+        if is_complete() {
+            tally.algorithms == set.algorithms
+        } else {
+            tally.algorithms.is_subset(&set.algorithms)
+        },
+        "{name}: the cases are about {:?}, EXPECTED.toml lists {:?}",
+        tally.algorithms,
+        set.algorithms
+    );
 }
 
 /// Makes a `#[test]` of every set, and `SETS`, the list of them.

@@ -5,57 +5,39 @@ use crate::ops::{
     decapsulate, encapsulate, import, import_expanded, pkcs8, public, sign, spki, text, verify, verify_stream,
 };
 use crate::support::{Outcome, Tally, ensure, hex, id, json, list, refused, same, string, unhex};
-use khoalai::{Algorithm, Error, Input};
-use khoalai::{ECDSA_P256_SHA256, ECDSA_P384_SHA384, ED25519, P256_SHARE, P384_SHARE, X25519_SHARE};
-use khoalai::{ML_DSA_44, ML_DSA_65, ML_DSA_87, ML_KEM_512, ML_KEM_768, ML_KEM_1024};
+use khoalai::{Algorithm, Error, Input, ML_DSA_44, ML_DSA_65, ML_DSA_87};
 use serde_json::Value;
 
 crate::support::sets! {
-    x25519: "wycheproof/x25519_test.json" => |tally| each(tally, |_, case| x25519_case(case));
-    ecdh_p256: "wycheproof/ecdh_secp256r1_test.json" => |tally| each(tally, |_, case| ecdh_spki(P256_SHARE, case));
-    ecdh_p384: "wycheproof/ecdh_secp384r1_test.json" => |tally| each(tally, |_, case| ecdh_spki(P384_SHARE, case));
-    ecdh_p256_point: "wycheproof/ecdh_secp256r1_ecpoint_test.json" =>
-        |tally| each(tally, |_, case| ecdh(P256_SHARE, case, &hex(case, "public")));
-    ecdh_p384_point: "wycheproof/ecdh_secp384r1_ecpoint_test.json" =>
-        |tally| each(tally, |_, case| ecdh(P384_SHARE, case, &hex(case, "public")));
-    ecdsa_p256: "wycheproof/ecdsa_secp256r1_sha256_test.json" =>
-        |tally| each(tally, |group, case| classical(ECDSA_P256_SHA256, "uncompressed", group, case));
-    ecdsa_p384: "wycheproof/ecdsa_secp384r1_sha384_test.json" =>
-        |tally| each(tally, |group, case| classical(ECDSA_P384_SHA384, "uncompressed", group, case));
-    ed25519: "wycheproof/ed25519_test.json" => |tally| each(tally, |group, case| classical(ED25519, "pk", group, case));
-    ml_kem_512: "wycheproof/mlkem_512_test.json" => |tally| each(tally, |_, case| ml_kem(ML_KEM_512, case));
-    ml_kem_768: "wycheproof/mlkem_768_test.json" => |tally| each(tally, |_, case| ml_kem(ML_KEM_768, case));
-    ml_kem_1024: "wycheproof/mlkem_1024_test.json" => |tally| each(tally, |_, case| ml_kem(ML_KEM_1024, case));
-    ml_kem_512_encaps: "wycheproof/mlkem_512_encaps_test.json" =>
-        |tally| each(tally, |_, case| ml_kem_encaps(ML_KEM_512, case));
-    ml_kem_768_encaps: "wycheproof/mlkem_768_encaps_test.json" =>
-        |tally| each(tally, |_, case| ml_kem_encaps(ML_KEM_768, case));
-    ml_kem_1024_encaps: "wycheproof/mlkem_1024_encaps_test.json" =>
-        |tally| each(tally, |_, case| ml_kem_encaps(ML_KEM_1024, case));
-    ml_kem_512_keys: "wycheproof/mlkem_512_keygen_seed_test.json" =>
-        |tally| each(tally, |_, case| ml_kem_key(ML_KEM_512, case));
-    ml_kem_768_keys: "wycheproof/mlkem_768_keygen_seed_test.json" =>
-        |tally| each(tally, |_, case| ml_kem_key(ML_KEM_768, case));
-    ml_kem_1024_keys: "wycheproof/mlkem_1024_keygen_seed_test.json" =>
-        |tally| each(tally, |_, case| ml_kem_key(ML_KEM_1024, case));
-    ml_kem_512_expanded: "wycheproof/mlkem_512_semi_expanded_decaps_test.json" =>
-        |tally| each(tally, |_, case| ml_kem_expanded(ML_KEM_512, case));
-    ml_kem_768_expanded: "wycheproof/mlkem_768_semi_expanded_decaps_test.json" =>
-        |tally| each(tally, |_, case| ml_kem_expanded(ML_KEM_768, case));
-    ml_kem_1024_expanded: "wycheproof/mlkem_1024_semi_expanded_decaps_test.json" =>
-        |tally| each(tally, |_, case| ml_kem_expanded(ML_KEM_1024, case));
+    x25519: "wycheproof/x25519_test.json" => |tally| each(tally, "X25519", x25519_case);
+    ecdh_p256: "wycheproof/ecdh_secp256r1_test.json" => |tally| each(tally, "P-256", ecdh_spki);
+    ecdh_p384: "wycheproof/ecdh_secp384r1_test.json" => |tally| each(tally, "P-384", ecdh_spki);
+    ecdh_p256_point: "wycheproof/ecdh_secp256r1_ecpoint_test.json" => |tally| each(tally, "P-256", ecdh_point);
+    ecdh_p384_point: "wycheproof/ecdh_secp384r1_ecpoint_test.json" => |tally| each(tally, "P-384", ecdh_point);
+    ecdsa_p256: "wycheproof/ecdsa_secp256r1_sha256_test.json" => |tally| each(tally, "ECDSA-P256-SHA256", ecdsa);
+    ecdsa_p384: "wycheproof/ecdsa_secp384r1_sha384_test.json" => |tally| each(tally, "ECDSA-P384-SHA384", ecdsa);
+    ed25519: "wycheproof/ed25519_test.json" => |tally| each(tally, "Ed25519", eddsa);
+    ml_kem_512: "wycheproof/mlkem_512_test.json" => |tally| each(tally, "ML-KEM-512", ml_kem);
+    ml_kem_768: "wycheproof/mlkem_768_test.json" => |tally| each(tally, "ML-KEM-768", ml_kem);
+    ml_kem_1024: "wycheproof/mlkem_1024_test.json" => |tally| each(tally, "ML-KEM-1024", ml_kem);
+    ml_kem_512_encaps: "wycheproof/mlkem_512_encaps_test.json" => |tally| each(tally, "ML-KEM-512", ml_kem_encaps);
+    ml_kem_768_encaps: "wycheproof/mlkem_768_encaps_test.json" => |tally| each(tally, "ML-KEM-768", ml_kem_encaps);
+    ml_kem_1024_encaps: "wycheproof/mlkem_1024_encaps_test.json" => |tally| each(tally, "ML-KEM-1024", ml_kem_encaps);
+    ml_kem_512_keys: "wycheproof/mlkem_512_keygen_seed_test.json" => |tally| each(tally, "ML-KEM-512", ml_kem_key);
+    ml_kem_768_keys: "wycheproof/mlkem_768_keygen_seed_test.json" => |tally| each(tally, "ML-KEM-768", ml_kem_key);
+    ml_kem_1024_keys: "wycheproof/mlkem_1024_keygen_seed_test.json" => |tally| each(tally, "ML-KEM-1024", ml_kem_key);
+    ml_kem_512_expanded: "wycheproof/mlkem_512_semi_expanded_decaps_test.json" => |tally| each(tally, "ML-KEM-512", ml_kem_expanded);
+    ml_kem_768_expanded: "wycheproof/mlkem_768_semi_expanded_decaps_test.json" => |tally| each(tally, "ML-KEM-768", ml_kem_expanded);
+    ml_kem_1024_expanded: "wycheproof/mlkem_1024_semi_expanded_decaps_test.json" => |tally| each(tally, "ML-KEM-1024", ml_kem_expanded);
     ml_dsa_44_sign_expanded: "wycheproof/mldsa_44_sign_noseed_test.json" => expanded;
     ml_dsa_65_sign_expanded: "wycheproof/mldsa_65_sign_noseed_test.json" => expanded;
     ml_dsa_87_sign_expanded: "wycheproof/mldsa_87_sign_noseed_test.json" => expanded;
     ml_dsa_44_sign: "wycheproof/mldsa_44_sign_seed_test.json" => |tally| ml_dsa_sign(tally, ML_DSA_44);
     ml_dsa_65_sign: "wycheproof/mldsa_65_sign_seed_test.json" => |tally| ml_dsa_sign(tally, ML_DSA_65);
     ml_dsa_87_sign: "wycheproof/mldsa_87_sign_seed_test.json" => |tally| ml_dsa_sign(tally, ML_DSA_87);
-    ml_dsa_44_verify: "wycheproof/mldsa_44_verify_test.json" =>
-        |tally| each(tally, |group, case| ml_dsa_verify(ML_DSA_44, group, case));
-    ml_dsa_65_verify: "wycheproof/mldsa_65_verify_test.json" =>
-        |tally| each(tally, |group, case| ml_dsa_verify(ML_DSA_65, group, case));
-    ml_dsa_87_verify: "wycheproof/mldsa_87_verify_test.json" =>
-        |tally| each(tally, |group, case| ml_dsa_verify(ML_DSA_87, group, case));
+    ml_dsa_44_verify: "wycheproof/mldsa_44_verify_test.json" => |tally| each(tally, "ML-DSA-44", ml_dsa_verify);
+    ml_dsa_65_verify: "wycheproof/mldsa_65_verify_test.json" => |tally| each(tally, "ML-DSA-65", ml_dsa_verify);
+    ml_dsa_87_verify: "wycheproof/mldsa_87_verify_test.json" => |tally| each(tally, "ML-DSA-87", ml_dsa_verify);
 }
 
 /// Every case with its group. The number of tests that the file itself announces has to be met.
@@ -71,10 +53,18 @@ fn all(tally: &Tally, mut run: impl FnMut(&Value, &Value)) {
     assert_eq!(file["numberOfTests"], cases, "the file's own count");
 }
 
-fn each(tally: &mut Tally, run: impl Fn(&Value, &Value) -> Outcome) {
+/// Every case, about the algorithm called `name`, with its group.
+fn each(tally: &mut Tally, name: &str, run: fn(Algorithm, &Value, &Value) -> Outcome) {
+    let Some(algorithm) = Algorithm::named(name) else { return skip(tally, "parameter set not built") };
     let mut outcomes = Vec::new();
-    all(tally, |group, case| outcomes.push((id(case), run(group, case))));
-    outcomes.into_iter().for_each(|(id, outcome)| tally.ran(id, outcome));
+    all(tally, |group, case| outcomes.push((id(case), run(algorithm, group, case))));
+    outcomes.into_iter().for_each(|(id, outcome)| tally.ran(algorithm, id, outcome));
+}
+
+fn skip(tally: &mut Tally, reason: &str) {
+    let mut ids = Vec::new();
+    all(tally, |_, case| ids.push(id(case)));
+    ids.into_iter().for_each(|id| tally.skip(id, reason));
 }
 
 fn has(case: &Value, flag: &str) -> bool {
@@ -87,12 +77,12 @@ fn is_valid(case: &Value) -> bool {
 
 /// Acceptable cases: points on the twist and values not reduced are computed with, as RFC 7748 §5
 /// asks. Points of low order, whose secret is zero, are refused.
-fn x25519_case(case: &Value) -> Outcome {
+fn x25519_case(algorithm: Algorithm, _: &Value, case: &Value) -> Outcome {
     let (private, share, secret) = (hex(case, "private"), hex(case, "public"), hex(case, "shared"));
-    let key = import(X25519_SHARE, &private).map_err(text)?;
+    let key = import(algorithm, &private).map_err(text)?;
     let got = decapsulate(&*key, &share);
     // The other side computes the same secret, with the key as its ephemeral one.
-    let sent = encapsulate(X25519_SHARE, &share, &private);
+    let sent = encapsulate(algorithm, &share, &private);
     if has(case, "ZeroSharedSecret") {
         ensure(secret == [0; 32], "a flag without a zero secret")?;
         refused("a zero secret", got)?;
@@ -106,6 +96,10 @@ fn x25519_case(case: &Value) -> Outcome {
 fn scalar(algorithm: Algorithm, case: &Value) -> Vec<u8> {
     let digits = string(case, "private").trim_start_matches('0');
     unhex(&format!("{digits:0>width$}", width = 2 * algorithm.private_key_len()))
+}
+
+fn ecdh_point(algorithm: Algorithm, _: &Value, case: &Value) -> Outcome {
+    ecdh(algorithm, case, &hex(case, "public"))
 }
 
 /// Acceptable cases: compressed points are refused, since every format here has uncompressed ones.
@@ -123,7 +117,7 @@ fn ecdh(algorithm: Algorithm, case: &Value, share: &[u8]) -> Outcome {
 
 /// Acceptable cases: compressed points, explicit curve parameters (RFC 5480 §2.1.1 forbids them)
 /// and BER or damaged ASN.1 are all refused.
-fn ecdh_spki(algorithm: Algorithm, case: &Value) -> Outcome {
+fn ecdh_spki(algorithm: Algorithm, _: &Value, case: &Value) -> Outcome {
     match spki(&[algorithm], &hex(case, "public")) {
         Ok((_, share)) => ecdh(algorithm, case, &share),
         Err(error) if is_valid(case) => Err(text(error)),
@@ -131,7 +125,15 @@ fn ecdh_spki(algorithm: Algorithm, case: &Value) -> Outcome {
     }
 }
 
-/// ECDSA and Ed25519: the signature, and the public key in both its forms.
+fn ecdsa(algorithm: Algorithm, group: &Value, case: &Value) -> Outcome {
+    classical(algorithm, "uncompressed", group, case)
+}
+
+fn eddsa(algorithm: Algorithm, group: &Value, case: &Value) -> Outcome {
+    classical(algorithm, "pk", group, case)
+}
+
+/// The signature, and the public key in both its forms.
 fn classical(algorithm: Algorithm, raw: &str, group: &Value, case: &Value) -> Outcome {
     let key = hex(&group["publicKey"], raw);
     let (_, decoded) = spki(&[algorithm], &hex(group, "publicKeyDer")).map_err(text)?;
@@ -141,7 +143,7 @@ fn classical(algorithm: Algorithm, raw: &str, group: &Value, case: &Value) -> Ou
     if is_valid(case) { got.map_err(text) } else { refused("the signature", got) }
 }
 
-fn ml_kem(algorithm: Algorithm, case: &Value) -> Outcome {
+fn ml_kem(algorithm: Algorithm, _: &Value, case: &Value) -> Outcome {
     let got = import(algorithm, &hex(case, "seed")).and_then(|key| {
         let secret = decapsulate(&*key, &hex(case, "c"))?;
         Ok((public(&*key)?, secret))
@@ -154,7 +156,7 @@ fn ml_kem(algorithm: Algorithm, case: &Value) -> Outcome {
     same("secret", &secret, &hex(case, "K"))
 }
 
-fn ml_kem_encaps(algorithm: Algorithm, case: &Value) -> Outcome {
+fn ml_kem_encaps(algorithm: Algorithm, _: &Value, case: &Value) -> Outcome {
     let got = encapsulate(algorithm, &hex(case, "ek"), &hex(case, "m"));
     if !is_valid(case) {
         return refused("the public key", got);
@@ -164,7 +166,7 @@ fn ml_kem_encaps(algorithm: Algorithm, case: &Value) -> Outcome {
     same("secret", &secret, &hex(case, "K"))
 }
 
-fn ml_kem_key(algorithm: Algorithm, case: &Value) -> Outcome {
+fn ml_kem_key(algorithm: Algorithm, _: &Value, case: &Value) -> Outcome {
     ensure(is_valid(case), "a key that must fail")?;
     let key = import(algorithm, &hex(case, "seed")).map_err(text)?;
     same("public key", &public(&*key).map_err(text)?, &hex(case, "ek"))?;
@@ -172,7 +174,7 @@ fn ml_kem_key(algorithm: Algorithm, case: &Value) -> Outcome {
     same("public key of dk", &public(&*expanded).map_err(text)?, &hex(case, "ek"))
 }
 
-fn ml_kem_expanded(algorithm: Algorithm, case: &Value) -> Outcome {
+fn ml_kem_expanded(algorithm: Algorithm, _: &Value, case: &Value) -> Outcome {
     let got =
         import_expanded(algorithm, &hex(case, "dk")).and_then(|key| decapsulate(&*key, &hex(case, "c")));
     if is_valid(case) {
@@ -187,7 +189,7 @@ fn ml_dsa_sign(tally: &mut Tally, algorithm: Algorithm) {
     all(tally, |group, case| outcomes.push((id(case), ml_dsa_sign_case(algorithm, group, case))));
     for (id, outcome) in outcomes {
         match outcome {
-            Some(outcome) => tally.ran(id, outcome),
+            Some(outcome) => tally.ran(algorithm, id, outcome),
             None => tally.skip(id, "not in this interface: external mu"),
         }
     }
@@ -195,9 +197,7 @@ fn ml_dsa_sign(tally: &mut Tally, algorithm: Algorithm) {
 
 /// Private keys without their seeds, which nothing reads yet.
 fn expanded(tally: &mut Tally) {
-    let mut ids = Vec::new();
-    all(tally, |_, case| ids.push(id(case)));
-    ids.into_iter().for_each(|id| tally.skip(id, "not in this interface: expanded private keys"));
+    skip(tally, "not in this interface: expanded private keys");
 }
 
 /// `None` if the case has only a μ, and keys do not sign that.
