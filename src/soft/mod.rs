@@ -5,6 +5,8 @@ pub(crate) mod ed25519;
 pub(crate) mod hash;
 pub(crate) mod ml_dsa;
 pub(crate) mod ml_kem;
+#[cfg(feature = "slh-dsa")]
+pub mod slh_dsa;
 pub(crate) mod trial;
 pub(crate) mod x25519;
 
@@ -37,8 +39,8 @@ compile_error!(
     "khoalai needs an implementation of ML-KEM and ML-DSA: enable `pq-libcrux` (fast) or `pq-rustcrypto` (small)"
 );
 
-/// The longest raw private key of a component, in bytes (an ML-KEM seed).
-pub(crate) const MAX_PRIVATE: usize = 64;
+/// The longest raw private key of a component, in bytes (an ML-KEM seed, or SLH-DSA with n = 32).
+pub(crate) const MAX_PRIVATE: usize = if cfg!(feature = "slh-dsa") { 128 } else { 64 };
 
 /// One component algorithm in software: a family of functions, without state.
 ///

@@ -5,7 +5,7 @@ use crate::bytes::{room, written_whole};
 use crate::error::{Error, Result};
 use crate::input::{Hedge, Input};
 use crate::key::PrivateKey;
-use crate::limits::{MAX_CIPHERTEXT, MAX_HALF_SECRET, MAX_PUBLIC_KEY, MAX_SIGNATURE};
+use crate::limits::{MAX_CIPHERTEXT, MAX_HALF_SECRET, MAX_LATTICE_SIGNATURE, MAX_PUBLIC_KEY, MAX_SIGNATURE};
 use crate::random::Random;
 use crate::secret::Secret;
 use crate::soft::hash::{Expander, sha3_256};
@@ -48,17 +48,33 @@ fn drive(key: &dyn PrivateKey, random: &mut dyn Random) -> Result<[u8; 32]> {
     written_whole(public, |public| key.public_key(public))?;
     algorithm.check_public_key(public)?;
     match algorithm.kind() {
+        Kind::Signature if algorithm.signature_len() > MAX_LATTICE_SIGNATURE => {
+            sign_long(key, public, random)
+        }
         Kind::Signature => sign(key, public, random),
         Kind::Kem | Kind::Share => exchange(key, public, random),
     }
 }
 
-// Apart, so that no frame holds the buffers of both.
+// Each in a frame of its own, so that none pays for the buffers of another.
 #[inline(never)]
 fn sign(key: &dyn PrivateKey, public: &[u8], random: &mut dyn Random) -> Result<[u8; 32]> {
+    sign_into(key, public, random, &mut [0; MAX_LATTICE_SIGNATURE])
+}
+
+#[inline(never)]
+fn sign_long(key: &dyn PrivateKey, public: &[u8], random: &mut dyn Random) -> Result<[u8; 32]> {
+    sign_into(key, public, random, &mut [0; MAX_SIGNATURE])
+}
+
+fn sign_into(
+    key: &dyn PrivateKey,
+    public: &[u8],
+    random: &mut dyn Random,
+    signature: &mut [u8],
+) -> Result<[u8; 32]> {
     let algorithm = key.algorithm();
-    let mut signature = [0; MAX_SIGNATURE];
-    let signature = key.sign(MESSAGE, b"", Hedge::Deterministic, random, &mut signature)?;
+    let signature = key.sign(MESSAGE, b"", Hedge::Deterministic, random, signature)?;
     algorithm.verify(public, MESSAGE, b"", signature)?;
     if algorithm.verify(public, OTHER, b"", signature) != Err(Error::VerificationFailed) {
         return Err(Error::SelfTestFailed);

@@ -23,6 +23,7 @@ mod hybrid_kem;
 mod ops;
 mod protocols;
 mod rfc;
+mod slh_dsa;
 mod support;
 mod wycheproof;
 
@@ -58,8 +59,16 @@ fn every_file_is_listed() {
 
 #[test]
 fn every_set_is_run() {
-    let run =
-        [acvp::SETS, cctv::SETS, composite::SETS, hybrid_kem::SETS, rfc::SETS, wycheproof::SETS].concat();
+    let run = [
+        acvp::SETS,
+        cctv::SETS,
+        composite::SETS,
+        hybrid_kem::SETS,
+        rfc::SETS,
+        slh_dsa::SETS,
+        wycheproof::SETS,
+    ]
+    .concat();
     let expected = support::expected();
     let listed: BTreeSet<&str> = expected.sets.iter().map(|set| set.name.as_str()).collect();
     assert_eq!(run.iter().copied().collect::<BTreeSet<_>>(), listed);
