@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 pub use crate::maker::BoxedKey;
 use crate::maker::Maker;
 use crate::random::Random;
+use crate::soft::PrivateForm;
 use crate::table::KNOWN;
 
 /// Makes a fresh software key of one of this library's algorithms.
@@ -29,7 +30,15 @@ pub fn generate(algorithm: Algorithm, random: &mut dyn Random) -> Result<BoxedKe
 /// # Errors
 /// [`Error::UnknownAlgorithm`], [`Error::Unsupported`], [`Error::Malformed`], [`Error::BadPrivateKey`].
 pub fn import(algorithm: Algorithm, private_key: &[u8]) -> Result<BoxedKey> {
-    maker(algorithm)?.import(algorithm, private_key)
+    import_form(algorithm, PrivateForm::Raw(private_key))
+}
+
+/// The same for a private key in whatever form a file has it.
+///
+/// # Errors
+/// As [`import`], and as [`SoftwareKey::import_form`](crate::soft::SoftwareKey::import_form).
+pub fn import_form(algorithm: Algorithm, form: PrivateForm<'_>) -> Result<BoxedKey> {
+    maker(algorithm)?.import(algorithm, form)
 }
 
 fn maker(algorithm: Algorithm) -> Result<&'static dyn Maker> {

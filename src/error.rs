@@ -110,8 +110,8 @@ errors! {
         "Khóa bí mật này không có dạng được phép xuất ra. Hãy tạo khóa mới có hạt giống (seed) nếu cần bản sao.";
     /// The private key is in expanded form, without its seed.
     SeedRequired = 111, "SEED_REQUIRED", Input,
-        "This private key is in expanded form; only seeds are read. Write it out again in seed form with the program it comes from.",
-        "Khóa bí mật này ở dạng mở rộng; ở đây chỉ đọc dạng hạt giống (seed). Hãy xuất lại khóa ở dạng hạt giống từ chương trình đã tạo ra nó.";
+        "This private key is in expanded form, and keys of this kind are read from their seed only. Write it out again with its seed, with the program it comes from.",
+        "Khóa bí mật này ở dạng mở rộng, mà khóa loại này chỉ được đọc từ hạt giống (seed). Hãy xuất lại khóa kèm hạt giống từ chương trình đã tạo ra nó.";
     /// The key is another one than the message was prepared for.
     WrongKey = 112, "WRONG_KEY", Input,
         "The message was prepared for another key. Start again with the key that signs or verifies.",
@@ -128,6 +128,22 @@ errors! {
     WeakCustody = 115, "WEAK_CUSTODY", Input,
         "A secret of this key is held in a less guarded place than the policy demands. Use a key in a device, or demand less.",
         "Bí mật của khóa này nằm ở nơi kém bảo vệ hơn mức chính sách đòi hỏi. Hãy dùng khóa trong thiết bị, hoặc hạ mức đòi hỏi.";
+    /// The identifier is one of a superseded draft or prototype.
+    ObsoleteAlgorithm = 116, "OBSOLETE_ALGORITHM", Input,
+        "This was made by a superseded draft or prototype, and is not what the standard of today is. Generate a new key, or have the certificate re-issued, with an algorithm of today.",
+        "Dữ liệu này do một bản dự thảo hoặc bản thử nghiệm đã bị thay thế tạo ra, không giống tiêu chuẩn hiện nay. Hãy tạo khóa mới hoặc xin cấp lại chứng thư với thuật toán hiện nay.";
+    /// The private key is encrypted in a way that is not read.
+    UnknownEncryption = 117, "UNKNOWN_ENCRYPTION", Input,
+        "The private key is encrypted in a way that is not read here. Encrypt it with PBES2 (AES-256 under scrypt or PBKDF2 with HMAC-SHA-2); for an OpenSSH key remove the passphrase first: ssh-keygen -p.",
+        "Khóa bí mật được mã hóa theo cách ở đây không đọc được. Hãy mã hóa bằng PBES2 (AES-256 với scrypt, hoặc PBKDF2 dùng HMAC-SHA-2); với khóa OpenSSH hãy bỏ cụm mật khẩu trước: ssh-keygen -p.";
+    /// Nothing can be decrypted with this passphrase.
+    PassphraseWrong = 118, "PASSPHRASE_WRONG", Input,
+        "The passphrase is wrong, or the file is damaged. Check it and try again.",
+        "Cụm mật khẩu sai, hoặc tệp bị hỏng. Hãy kiểm tra rồi thử lại.";
+    /// Opening the private key would cost more than the limits allow. Nothing was computed.
+    TooCostly = 119, "TOO_COSTLY", Input,
+        "Opening this key would take more memory or time than is allowed, so nothing was computed. If you trust it, encrypt it anew at a lower cost.",
+        "Mở khóa này tốn nhiều bộ nhớ hoặc thời gian hơn mức cho phép nên chưa tính gì cả. Nếu tin khóa này, hãy mã hóa lại với chi phí thấp hơn.";
 
     /// Decapsulation gave no shared secret.
     DecapsulationFailed = 200, "DECAPSULATION_FAILED", Refused,

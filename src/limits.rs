@@ -20,5 +20,14 @@ pub const MAX_LATTICE_SIGNATURE: usize = 4768;
 pub const MAX_SIGNATURE: usize = if cfg!(feature = "slh-dsa") { 49856 } else { MAX_LATTICE_SIGNATURE };
 /// The longest DER document that is read: a key of any kind, or a certificate around one.
 pub const MAX_DER: usize = 48 * 1024;
+/// How many constructed values may be nested in a DER document (a PKCS#8 key of ours has three; what
+/// is left is for attributes of others).
+pub const MAX_DER_DEPTH: usize = 16;
 /// The longest PEM document that is read.
 pub const MAX_PEM: usize = 64 * 1024;
+/// What deriving a key by scrypt may cost: 128·N·r·p in bytes, memory and work at once (RFC 7914 §2).
+pub const MAX_SCRYPT_COST: u64 = 256 * 1024 * 1024;
+/// The most iterations of PBKDF2.
+pub const MAX_PBKDF2_ITERATIONS: u32 = 10_000_000;
+/// The most rounds of bcrypt in an OpenSSH private key (`ssh-keygen -a`; it writes 24 by itself).
+pub const MAX_BCRYPT_ROUNDS: u32 = 1024;

@@ -4,7 +4,7 @@ use crate::algorithm::Algorithm;
 use crate::error::Result;
 use crate::key::ExportPrivateKey;
 use crate::random::Random;
-use crate::soft::SoftwareKey;
+use crate::soft::{PrivateForm, SoftwareKey};
 use alloc::boxed::Box;
 use core::marker::PhantomData;
 
@@ -14,7 +14,7 @@ pub type BoxedKey = Box<dyn ExportPrivateKey + Send + Sync>;
 /// Makes the software keys of one algorithm.
 pub(crate) trait Maker: Sync {
     fn generate(&self, algorithm: Algorithm, random: &mut dyn Random) -> Result<BoxedKey>;
-    fn import(&self, algorithm: Algorithm, private_key: &[u8]) -> Result<BoxedKey>;
+    fn import(&self, algorithm: Algorithm, form: PrivateForm<'_>) -> Result<BoxedKey>;
 }
 
 /// Makes keys of type `K`.
@@ -29,7 +29,7 @@ impl<K: SoftwareKey> Maker for Make<K> {
         Ok(Box::new(K::generate(algorithm, random)?))
     }
 
-    fn import(&self, algorithm: Algorithm, private_key: &[u8]) -> Result<BoxedKey> {
-        Ok(Box::new(K::import(algorithm, private_key)?))
+    fn import(&self, algorithm: Algorithm, form: PrivateForm<'_>) -> Result<BoxedKey> {
+        Ok(Box::new(K::import_form(algorithm, form)?))
     }
 }

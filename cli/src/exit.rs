@@ -31,7 +31,8 @@ impl Exit {
             | Error::ClassicalOnly
             | Error::LegacyAlgorithm
             | Error::LeakyCustody
-            | Error::WeakCustody => Self::Policy,
+            | Error::WeakCustody
+            | Error::TooCostly => Self::Policy,
             // The context comes from the command line.
             Error::BadContext => Self::Usage,
             // The key did not answer; no signature or ciphertext of anybody was refused.
@@ -75,8 +76,8 @@ mod tests {
         let expected = |number| match number {
             200 | 201 => 1,
             106 => 2,
-            100..=104 | 107 | 108 | 110..=112 | 300 | 301 => 3,
-            105 | 109 | 113..=115 => 4,
+            100..=104 | 107 | 108 | 110..=112 | 116..=118 | 300 | 301 => 3,
+            105 | 109 | 113..=115 | 119 => 4,
             202 | 302 | 303 | 400..=405 => 6,
             500 => 7,
             _ => u8::MAX,

@@ -3,6 +3,7 @@
 //! Object identifiers are kept as bytes: two of ours come from UUIDs (ITU-T X.667), whose arcs are
 //! longer than the `spki` and `pkcs8` crates can hold.
 
+use super::{depth, obsolete};
 use crate::algorithm::{Algorithm, Identifier};
 use crate::error::{Error, Result};
 use der::asn1::AnyRef;
@@ -28,6 +29,11 @@ impl AlgorithmIdentifier<'_> {
     pub(super) fn find(&self, rows: &[Algorithm]) -> Result<(Algorithm, Identifier)> {
         if self.oid.tag() != Tag::ObjectIdentifier {
             return Err(Error::Malformed);
+        }
+        let known = |row: &&Algorithm| row.row().identifier.is_some_and(|own| own.oid == self.oid.value());
+        // By its identifier alone: what such a file holds otherwise may have been encoded differently.
+        if !rows.iter().any(|row| known(&row)) && obsolete::name(self.oid.value()).is_some() {
+            return Err(Error::ObsoleteAlgorithm);
         }
         let curve = match self.parameters {
             None => None,
@@ -55,7 +61,19 @@ pub(super) fn read<'a, T: Decode<'a>>(der: &'a [u8]) -> Result<T> {
     if der.len() > crate::limits::MAX_DER {
         return Err(Error::Malformed);
     }
+    depth::check(der)?;
     T::from_der(der).map_err(|_| Error::Malformed)
+}
+
+/// The object identifier in the `AlgorithmIdentifier` that is the first field, or the second after a
+/// version: public and private keys are told apart by that.
+pub(super) fn named_in(der: &[u8]) -> Option<&[u8]> {
+    let outer: AnyRef<'_> = read(der).ok()?;
+    let mut fields = SliceReader::new(outer.value()).ok()?;
+    let first: AnyRef<'_> = fields.decode().ok()?;
+    let identifier = if first.tag() == Tag::Integer { fields.decode().ok()? } else { first };
+    let oid: AnyRef<'_> = SliceReader::new(identifier.value()).ok()?.decode().ok()?;
+    (identifier.tag() == Tag::Sequence && oid.tag() == Tag::ObjectIdentifier).then(|| oid.value())
 }
 
 /// Writes one value to the front of `out`.

@@ -5,6 +5,9 @@
 //! needs no registration.
 
 mod asn1;
+mod decoded;
+mod depth;
+pub mod obsolete;
 pub mod pem;
 pub mod pkcs8;
 pub mod spki;

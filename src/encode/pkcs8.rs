@@ -1,15 +1,14 @@
-//! `OneAsymmetricKey`, known as PKCS#8 (RFC 5958), with the private keys as seeds.
+//! `OneAsymmetricKey`, known as PKCS#8 (RFC 5958). Private keys are written as seeds, and read as
+//! seeds, expanded, or both.
 
 use super::asn1::{self, AlgorithmIdentifier};
+pub use super::decoded::Decoded;
 use crate::algorithm::{Algorithm, Wrapping};
-#[cfg(feature = "alloc")]
-use crate::boxed::{BoxedKey, import};
 use crate::bytes::put;
 use crate::error::{Error, Result};
-use crate::key::PrivateKey;
-use crate::limits::{MAX_PRIVATE_KEY, MAX_PUBLIC_KEY};
+use crate::limits::MAX_PRIVATE_KEY;
 use crate::secret::Secret;
-use crate::soft::SoftwareKey;
+use crate::soft::PrivateForm;
 use der::asn1::{AnyRef, BitStringRef, ContextSpecificRef, OctetStringRef};
 use der::{
     DecodeValue, ErrorKind, FixedTag, Header, Reader, Sequence, SliceReader, Tag, TagMode, TagNumber, Tagged,
@@ -73,64 +72,11 @@ struct EcPrivateKey<'a> {
     public_key: Option<BitStringRef<'a>>,
 }
 
-/// A private key as it was read: its raw form, and the public key if the file had one.
-pub struct Decoded<'a> {
-    algorithm: Algorithm,
-    private_key: Secret<MAX_PRIVATE_KEY>,
-    len: usize,
-    public_key: Option<&'a [u8]>,
-}
-
-impl Decoded<'_> {
-    /// The algorithm.
-    #[must_use]
-    pub const fn algorithm(&self) -> Algorithm {
-        self.algorithm
-    }
-
-    /// The raw private key, as [`SoftwareKey::import`] takes it.
-    #[must_use]
-    pub fn expose_private_key(&self) -> &[u8] {
-        self.private_key.expose().get(..self.len).unwrap_or_default()
-    }
-
-    /// Loads the key as a type that fits its algorithm, and compares the public key that the file
-    /// carried, if any, with the loaded key's.
-    ///
-    /// ```
-    /// use khoalai::encode::pkcs8;
-    /// use khoalai::soft::{MlKem768, X25519};
-    /// use khoalai::{ExportPrivateKey, Whole, X_WING, soft::SoftwareKey};
-    ///
-    /// type XWing = Whole<MlKem768, X25519>;
-    /// let key = XWing::generate(X_WING, &mut getrandom::SysRng)?;
-    /// let (mut raw, mut der) = ([0; 32], [0; 96]);
-    /// let der = pkcs8::encode(X_WING, key.expose_private_key(&mut raw)?, &mut der)?;
-    /// let again: XWing = pkcs8::decode(der, &[X_WING])?.load()?;
-    /// # Ok::<(), khoalai::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// As [`SoftwareKey::import`]; [`Error::BadPrivateKey`] if the public keys differ: the file was
-    /// put together from two keys.
-    pub fn load<K: SoftwareKey>(&self) -> Result<K> {
-        self.check(K::import(self.algorithm, self.expose_private_key())?)
-    }
-
-    /// The same, as a key whose algorithm is known only at run time.
-    ///
-    /// # Errors
-    /// As [`khoalai::import`](crate::import()), and as [`load`](Self::load).
-    #[cfg(feature = "alloc")]
-    pub fn load_boxed(&self) -> Result<BoxedKey> {
-        self.check(import(self.algorithm, self.expose_private_key())?)
-    }
-
-    fn check<K: PrivateKey>(&self, key: K) -> Result<K> {
-        let Some(expected) = self.public_key else { return Ok(key) };
-        let mut public = [0; MAX_PUBLIC_KEY];
-        if key.public_key(&mut public)? == expected { Ok(key) } else { Err(Error::BadPrivateKey) }
-    }
+/// The `both` of RFC 9881 §6 and RFC 9935 §6.
+#[derive(Sequence)]
+struct Both<'a> {
+    seed: &'a OctetStringRef,
+    expanded_key: &'a OctetStringRef,
 }
 
 /// Writes a raw private key as DER and returns the part of `out` written, at most 64 bytes more
@@ -153,9 +99,11 @@ pub fn encode<'o>(algorithm: Algorithm, private_key: &[u8], out: &'o mut [u8]) -
 
 /// Reads a private key of one of `rows` from DER. As with public keys, the first row that fits is taken.
 ///
+/// An expanded ML-KEM or ML-DSA key is read as it stands; [`Decoded::load`] checks it.
+///
 /// # Errors
-/// [`Error::Malformed`]; [`Error::UnknownAlgorithm`] if it is none of `rows`;
-/// [`Error::SeedRequired`] for an expanded ML-KEM or ML-DSA key, alone or beside its seed.
+/// [`Error::Malformed`]; [`Error::UnknownAlgorithm`] if it is none of `rows`, or
+/// [`Error::ObsoleteAlgorithm`] if it is one of a superseded draft ([`obsolete`](super::obsolete)).
 pub fn decode<'a>(der: &'a [u8], rows: &[Algorithm]) -> Result<Decoded<'a>> {
     let key: OneAsymmetricKey<'a> = asn1::read(der)?;
     // v1 has no public key, v2 may have one (RFC 5958 §2).
@@ -163,16 +111,18 @@ pub fn decode<'a>(der: &'a [u8], rows: &[Algorithm]) -> Result<Decoded<'a>> {
         return Err(Error::Malformed);
     }
     let (algorithm, identifier) = key.algorithm.find(rows)?;
-    let (raw, inner_public) = unwrap(identifier.wrapping, identifier.curve, key.private_key.as_bytes())?;
-    if raw.len() != algorithm.private_key_len() {
+    let (form, inner_public) = unwrap(identifier.wrapping, identifier.curve, key.private_key.as_bytes())?;
+    let raw = match form {
+        PrivateForm::Raw(raw) | PrivateForm::Both { seed: raw, .. } => Some(raw),
+        PrivateForm::Expanded(_) => None,
+    };
+    if raw.is_some_and(|raw| raw.len() != algorithm.private_key_len()) {
         return Err(Error::Malformed);
     }
     if inner_public.zip(key.public_key).is_some_and(|(inner, outer)| inner != outer) {
         return Err(Error::BadPrivateKey);
     }
-    let mut private_key = Secret::zero();
-    let len = put(private_key.expose_mut(), raw)?.len();
-    Ok(Decoded { algorithm, private_key, len, public_key: key.public_key.or(inner_public) })
+    Ok(Decoded { algorithm, form, public_key: key.public_key.or(inner_public) })
 }
 
 /// Puts around the raw key what its row says.
@@ -199,21 +149,11 @@ fn unwrap<'a>(
     wrapping: Wrapping,
     curve: Option<&[u8]>,
     wrapped: &'a [u8],
-) -> Result<(&'a [u8], Option<&'a [u8]>)> {
-    match wrapping {
-        Wrapping::Raw => Ok((wrapped, None)),
-        Wrapping::Seed => {
-            let choice: AnyRef<'a> = asn1::read(wrapped)?;
-            match choice.tag() {
-                Tag::ContextSpecific { constructed: false, number: TagNumber(0) } => {
-                    Ok((choice.value(), None))
-                }
-                // expandedKey, or both (RFC 9881 §6, RFC 9935 §6)
-                Tag::OctetString | Tag::Sequence => Err(Error::SeedRequired),
-                _ => Err(Error::Malformed),
-            }
-        }
-        Wrapping::OctetString => Ok((asn1::read::<&'a OctetStringRef>(wrapped)?.as_bytes(), None)),
+) -> Result<(PrivateForm<'a>, Option<&'a [u8]>)> {
+    let raw = match wrapping {
+        Wrapping::Raw => wrapped,
+        Wrapping::Seed => return Ok((choice(wrapped)?, None)),
+        Wrapping::OctetString => asn1::read::<&'a OctetStringRef>(wrapped)?.as_bytes(),
         Wrapping::EcPrivateKey => {
             let key: EcPrivateKey<'a> = asn1::read(wrapped)?;
             let same_curve = key.parameters.is_none_or(|parameters| {
@@ -222,8 +162,26 @@ fn unwrap<'a>(
             if key.version != 1 || !same_curve {
                 return Err(Error::Malformed);
             }
-            Ok((key.private_key.as_bytes(), key.public_key.map(bits).transpose()?))
+            let public_key = key.public_key.map(bits).transpose()?;
+            return Ok((PrivateForm::Raw(key.private_key.as_bytes()), public_key));
         }
+    };
+    Ok((PrivateForm::Raw(raw), None))
+}
+
+/// The CHOICE of RFC 9881 §6 and RFC 9935 §6: seed, expandedKey, or both.
+fn choice(wrapped: &[u8]) -> Result<PrivateForm<'_>> {
+    let choice: AnyRef<'_> = asn1::read(wrapped)?;
+    match choice.tag() {
+        Tag::ContextSpecific { constructed: false, number: TagNumber(0) } => {
+            Ok(PrivateForm::Raw(choice.value()))
+        }
+        Tag::OctetString => Ok(PrivateForm::Expanded(choice.value())),
+        Tag::Sequence => {
+            let both: Both<'_> = asn1::read(wrapped)?;
+            Ok(PrivateForm::Both { seed: both.seed.as_bytes(), expanded: both.expanded_key.as_bytes() })
+        }
+        _ => Err(Error::Malformed),
     }
 }
 

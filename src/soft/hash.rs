@@ -60,6 +60,15 @@ impl TryRng for Expander {
 
 impl TryCryptoRng for Expander {}
 
+/// `tr = H(pk, 64)` of ML-DSA (FIPS 204 alg. 6 step 9).
+pub(crate) fn tr(public_key: &[u8]) -> [u8; 64] {
+    let mut tr = [0; 64];
+    let mut hash = shake::Shake256::default();
+    hash.update(public_key);
+    hash.finalize_xof().read(&mut tr);
+    tr
+}
+
 /// A running hash of a message.
 #[derive(Clone)]
 pub(crate) enum Running {
@@ -89,10 +98,7 @@ impl Running {
     }
 
     fn start(public_key: &[u8], domain: u8, context: &[u8], context_len: u8) -> Self {
-        let mut tr = [0; 64];
-        let mut hash = shake::Shake256::default();
-        hash.update(public_key);
-        hash.finalize_xof().read(&mut tr);
+        let tr = tr(public_key);
         let mut hash = shake::Shake256::default();
         for part in [&tr[..], &[domain, context_len], context] {
             hash.update(part);

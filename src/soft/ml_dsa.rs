@@ -1,7 +1,9 @@
 //! ML-DSA (FIPS 204, pure), over one of two implementation crates.
 
+mod expanded;
 #[cfg(feature = "pq-libcrux")]
 mod libcrux;
+mod ring;
 #[cfg(feature = "pq-rustcrypto")]
 mod rustcrypto;
 
@@ -49,6 +51,14 @@ pub trait Engine: Send + Sync + 'static {
     const PUBLIC: usize;
     /// Length of a signature.
     const SIGNATURE: usize;
+    /// Length of the expanded private key (FIPS 204 table 2).
+    const EXPANDED: usize;
+    /// Rows and columns of the matrix, and η: 2 or 4 (FIPS 204 table 1).
+    const K: usize;
+    #[allow(missing_docs, reason = "above")]
+    const L: usize;
+    #[allow(missing_docs, reason = "above")]
+    const ETA: u64;
     /// Whether there are [`sign_mu`](Self::sign_mu) and [`verify_mu`](Self::verify_mu).
     const TAKES_MU: bool;
     /// An expanded key, which wipes itself.
@@ -56,6 +66,12 @@ pub trait Engine: Send + Sync + 'static {
 
     #[doc(hidden)]
     fn expand(seed: &[u8; 32]) -> Self::Expanded;
+    /// Takes an expanded key that passed [`expanded::check`], with the public key from there.
+    #[doc(hidden)]
+    fn read(expanded: &[u8], public: &[u8]) -> Result<Self::Expanded>;
+    /// Whether `bytes`, of the right length, are this key's expanded form. In constant time.
+    #[doc(hidden)]
+    fn is(expanded: &Self::Expanded, bytes: &[u8]) -> Result<bool>;
     #[doc(hidden)]
     fn public(expanded: &Self::Expanded, out: &mut [u8]) -> Result<()>;
     #[doc(hidden)]
@@ -67,7 +83,7 @@ pub trait Engine: Send + Sync + 'static {
         out: &mut [u8],
     ) -> Result<()>;
     #[doc(hidden)]
-    fn sign_mu(seed: &[u8; 32], mu: &[u8; 64], rnd: &[u8; 32], out: &mut [u8]) -> Result<()>;
+    fn sign_mu(expanded: &Self::Expanded, mu: &[u8; 64], rnd: &[u8; 32], out: &mut [u8]) -> Result<()>;
     #[doc(hidden)]
     fn verify(public: &[u8], message: &[&[u8]], context: &[u8], signature: &[u8]) -> Result<()>;
     #[doc(hidden)]
@@ -79,9 +95,9 @@ pub trait Engine: Send + Sync + 'static {
 /// ML-DSA with the parameter set and implementation `E`.
 pub struct MlDsa<E>(PhantomData<fn() -> E>);
 
-/// A key ready for use.
+/// A key ready for use. The seed is there unless it was read in expanded form.
 pub struct Loaded<E: Engine> {
-    seed: Secret<32>,
+    seed: Option<Secret<32>>,
     expanded: E::Expanded,
 }
 
@@ -100,11 +116,29 @@ impl<E: Engine> Component for MlDsa<E> {
         let mut seed = Secret::zero();
         *seed.expose_mut() = *array::<32>(private)?;
         let expanded = E::expand(seed.expose());
-        Ok(Loaded { seed, expanded })
+        Ok(Loaded { seed: Some(seed), expanded })
+    }
+
+    fn load_expanded(expanded: &[u8]) -> Result<Loaded<E>> {
+        if expanded.len() != E::EXPANDED {
+            return Err(Error::Malformed);
+        }
+        let mut public = [0; MAX_PUBLIC];
+        let public = room(&mut public, E::PUBLIC)?;
+        expanded::check::<E>(expanded, public)?;
+        Ok(Loaded { seed: None, expanded: E::read(expanded, public)? })
+    }
+
+    fn load_both(private: &[u8], expanded: &[u8]) -> Result<Loaded<E>> {
+        if expanded.len() != E::EXPANDED {
+            return Err(Error::Malformed);
+        }
+        let loaded = Self::load(private)?;
+        if E::is(&loaded.expanded, expanded)? { Ok(loaded) } else { Err(Error::BadPrivateKey) }
     }
 
     fn private(loaded: &Loaded<E>, out: &mut [u8]) -> Result<()> {
-        out.copy_from_slice(loaded.seed.expose());
+        out.copy_from_slice(loaded.seed.as_ref().ok_or(Error::NotExportable)?.expose());
         Ok(())
     }
 
@@ -132,10 +166,10 @@ impl<E: Engine> Component for MlDsa<E> {
         }
         match input {
             Input::Message(parts) => E::sign(&loaded.expanded, parts, context, rnd.expose(), out)?,
-            Input::Mu(mu) => E::sign_mu(loaded.seed.expose(), mu, rnd.expose(), out)?,
+            Input::Mu(mu) => E::sign_mu(&loaded.expanded, mu, rnd.expose(), out)?,
             Input::Hashed { hash, digest } => {
                 let mu = own_hashed_mu(loaded, context, hash, digest)?;
-                E::sign_mu(loaded.seed.expose(), &mu, rnd.expose(), out)?;
+                E::sign_mu(&loaded.expanded, &mu, rnd.expose(), out)?;
             }
             Input::Prehash(_) => return Err(Error::Unsupported),
         }

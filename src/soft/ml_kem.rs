@@ -53,6 +53,9 @@ pub trait Engine: Send + Sync + 'static {
     /// Reads a FIPS 203 decapsulation key after the checks of §7.3.
     #[doc(hidden)]
     fn read(expanded: &[u8]) -> Result<Self::Expanded>;
+    /// Whether `bytes` are this key's FIPS 203 form, `z` included. In constant time.
+    #[doc(hidden)]
+    fn is(expanded: &Self::Expanded, bytes: &[u8]) -> Result<bool>;
     #[doc(hidden)]
     fn public(expanded: &Self::Expanded, out: &mut [u8]) -> Result<()>;
     /// The modulus check of FIPS 203 §7.2.
@@ -93,6 +96,11 @@ impl<E: Engine> Component for MlKem<E> {
 
     fn load_expanded(expanded: &[u8]) -> Result<Loaded<E>> {
         Ok(Loaded { seed: None, expanded: E::read(expanded)? })
+    }
+
+    fn load_both(private: &[u8], expanded: &[u8]) -> Result<Loaded<E>> {
+        let loaded = Self::load(private)?;
+        if E::is(&loaded.expanded, expanded)? { Ok(loaded) } else { Err(Error::BadPrivateKey) }
     }
 
     fn private(loaded: &Loaded<E>, out: &mut [u8]) -> Result<()> {

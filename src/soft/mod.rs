@@ -2,6 +2,7 @@
 
 pub(crate) mod ec;
 pub(crate) mod ed25519;
+mod form;
 pub(crate) mod hash;
 pub(crate) mod ml_dsa;
 pub(crate) mod ml_kem;
@@ -22,6 +23,7 @@ use trial::{Trial, pairwise};
 
 pub use ec::{EcdsaP256, EcdsaP384, P256, P384};
 pub use ed25519::Ed25519;
+pub use form::PrivateForm;
 pub use ml_dsa::{MlDsa44, MlDsa65, MlDsa87};
 pub use ml_kem::{MlKem512, MlKem768, MlKem1024};
 pub use x25519::X25519;
@@ -80,6 +82,11 @@ pub trait Component: sealed::Sealed + Send + Sync + 'static {
     #[doc(hidden)]
     fn load_expanded(expanded: &[u8]) -> Result<Self::Loaded> {
         let _ = expanded;
+        Err(Error::Unsupported)
+    }
+    #[doc(hidden)]
+    fn load_both(private: &[u8], expanded: &[u8]) -> Result<Self::Loaded> {
+        let _ = (private, expanded);
         Err(Error::Unsupported)
     }
     #[doc(hidden)]
@@ -156,6 +163,18 @@ pub trait SoftwareKey: ExportPrivateKey + Sized + Send + Sync + 'static {
     /// [`Error::WrongAlgorithm`], [`Error::Malformed`] for a wrong length, [`Error::BadPrivateKey`],
     /// [`Error::SelfTestFailed`].
     fn import(algorithm: Algorithm, private_key: &[u8]) -> Result<Self>;
+
+    /// Loads a private key in whatever form a file has it. ML-KEM and ML-DSA keys may be expanded.
+    ///
+    /// # Errors
+    /// As [`import`](Self::import); [`Error::BadPrivateKey`] if an expanded key is not consistent
+    /// with itself or its seed; [`Error::SeedRequired`] if this type or build loads none without it.
+    fn import_form(algorithm: Algorithm, form: PrivateForm<'_>) -> Result<Self> {
+        match form {
+            PrivateForm::Raw(private_key) => Self::import(algorithm, private_key),
+            PrivateForm::Expanded(_) | PrivateForm::Both { .. } => Err(Error::SeedRequired),
+        }
+    }
 }
 
 /// A component key in memory, expanded once when it is loaded and wiped when dropped.
@@ -176,14 +195,25 @@ pub struct Key<C: Component> {
 
 impl<C: Component> Key<C> {
     /// Loads an ML-KEM decapsulation key in the expanded form of FIPS 203 (1632, 2400 or 3168 bytes),
-    /// after the checks of §7.3. Such a key cannot be exported.
+    /// after the checks of §7.3; or an ML-DSA private key in that of FIPS 204 (2560, 4032 or 4896 bytes),
+    /// after working out again what follows from other parts of it: everything but `K`. Such a key
+    /// cannot be exported.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] for other components, [`Error::Malformed`], [`Error::BadPrivateKey`].
+    /// [`Error::Unsupported`] for other components, [`Error::Malformed`] for a wrong length,
+    /// [`Error::BadPrivateKey`].
     pub fn import_expanded(algorithm: Algorithm, expanded: &[u8]) -> Result<Self> {
         fits::<C>(algorithm)?;
         algorithm.ready()?;
         Ok(Self { algorithm, loaded: C::load_expanded(expanded)? })
+    }
+
+    /// Loads an ML-KEM or ML-DSA key from its seed, and compares the expanded key with the one that
+    /// the seed gives: all of it, in constant time (RFC 9881 §8.2).
+    fn import_both(algorithm: Algorithm, seed: &[u8], expanded: &[u8]) -> Result<Self> {
+        fits::<C>(algorithm)?;
+        algorithm.ready()?;
+        Ok(Self { algorithm, loaded: C::load_both(seed, expanded)? })
     }
 
     pub(crate) fn private(&self, out: &mut [u8]) -> Result<()> {
@@ -207,6 +237,14 @@ impl<C: Component> SoftwareKey for Key<C> {
             return Err(Error::Malformed);
         }
         Ok(Self { algorithm, loaded: C::load(private_key)? })
+    }
+
+    fn import_form(algorithm: Algorithm, form: PrivateForm<'_>) -> Result<Self> {
+        match form {
+            PrivateForm::Raw(private_key) => Self::import(algorithm, private_key),
+            PrivateForm::Expanded(expanded) => Self::import_expanded(algorithm, expanded),
+            PrivateForm::Both { seed, expanded } => Self::import_both(algorithm, seed, expanded),
+        }
     }
 }
 

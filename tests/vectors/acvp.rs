@@ -1,6 +1,8 @@
 //! NIST ACVP: key generation, encapsulation, decapsulation, key checks and verification.
 
-use crate::ops::{check, decapsulate, encapsulate, import, import_expanded, public, text, verify};
+use crate::ops::{
+    check, decapsulate, encapsulate, import, import_both, import_expanded, public, text, verify,
+};
 use crate::support::{Outcome, Tally, hex, id, json, list, refused, same, string};
 use khoalai::{Algorithm, DigestAlgorithm, Error, Input};
 use serde_json::{Map, Value};
@@ -49,6 +51,8 @@ fn ml_kem_key(algorithm: Algorithm, case: &Value) -> Outcome {
     same("public key", &public(&*key).map_err(text)?, &hex(case, "ek"))?;
     let expanded = import_expanded(algorithm, &hex(case, "dk")).map_err(text)?;
     same("public key of dk", &public(&*expanded).map_err(text)?, &hex(case, "ek"))?;
+    let both = import_both(algorithm, &seed, &hex(case, "dk")).map_err(text)?;
+    same("public key of both", &public(&*both).map_err(text)?, &hex(case, "ek"))?;
     // There is no export of `dk` to compare: the two keys have to open the same ciphertexts alike,
     // a good one, and a bad one, which is where `z` shows.
     let (mut ciphertext, secret) = encapsulate(algorithm, &hex(case, "ek"), &[7; 32]).map_err(text)?;
@@ -91,9 +95,24 @@ fn ml_dsa(case: &Value) -> Algorithm {
 fn ml_dsa_keys_cases(tally: &mut Tally) {
     for case in cases(tally) {
         let algorithm = ml_dsa(&case);
-        let got = import(algorithm, &hex(&case, "seed")).and_then(|key| public(&*key)).map_err(text);
-        tally.ran(algorithm, id(&case), got.and_then(|got| same("public key", &got, &hex(&case, "pk"))));
+        tally.ran(algorithm, id(&case), ml_dsa_key(algorithm, &case));
     }
+}
+
+/// The seed, the expanded key, and both.
+fn ml_dsa_key(algorithm: Algorithm, case: &Value) -> Outcome {
+    let (seed, mut expanded) = (hex(case, "seed"), hex(case, "sk"));
+    for key in [
+        import(algorithm, &seed),
+        import_expanded(algorithm, &expanded),
+        import_both(algorithm, &seed, &expanded),
+    ] {
+        same("public key", &public(&*key.map_err(text)?).map_err(text)?, &hex(case, "pk"))?;
+    }
+    // The last byte is one of t0.
+    *expanded.last_mut().unwrap() ^= 0x80;
+    refused("another t0", import_expanded(algorithm, &expanded))?;
+    refused("another t0 beside the seed", import_both(algorithm, &seed, &expanded))
 }
 
 /// Messages of the internal interface come without context and domain: only μ says what they sign.

@@ -1,7 +1,7 @@
 //! The library's operations, as the vectors ask for them: bytes in, bytes out.
 
 use crate::support::Replay;
-use khoalai::soft::{Key, MlKem512, MlKem768, MlKem1024};
+use khoalai::soft::PrivateForm;
 use khoalai::{
     Algorithm, BoxedKey, Class, Error, ExportPrivateKey, Hedge, Input, MessageStream, PrivateKey, PublicKey,
 };
@@ -11,13 +11,19 @@ pub(crate) fn import(algorithm: Algorithm, private: &[u8]) -> Result<BoxedKey, E
     khoalai::import(algorithm, private)
 }
 
-/// An ML-KEM private key from its expanded form.
+/// An ML-KEM or ML-DSA private key from its expanded form.
 pub(crate) fn import_expanded(algorithm: Algorithm, expanded: &[u8]) -> Result<BoxedKey, Error> {
-    Ok(match algorithm.name() {
-        "ML-KEM-512" => Box::new(Key::<MlKem512>::import_expanded(algorithm, expanded)?),
-        "ML-KEM-768" => Box::new(Key::<MlKem768>::import_expanded(algorithm, expanded)?),
-        _ => Box::new(Key::<MlKem1024>::import_expanded(algorithm, expanded)?),
-    })
+    khoalai::import_form(algorithm, PrivateForm::Expanded(expanded))
+}
+
+/// An ML-KEM or ML-DSA private key from its seed and its expanded form.
+pub(crate) fn import_both(algorithm: Algorithm, seed: &[u8], expanded: &[u8]) -> Result<BoxedKey, Error> {
+    khoalai::import_form(algorithm, PrivateForm::Both { seed, expanded })
+}
+
+/// A private key from PKCS#8, with every check.
+pub(crate) fn load(rows: &[Algorithm], der: &[u8]) -> Result<BoxedKey, Error> {
+    khoalai::encode::pkcs8::decode(der, rows)?.load_boxed()
 }
 
 /// The raw private key, as the library writes it.
@@ -134,5 +140,5 @@ pub(crate) fn spki(rows: &[Algorithm], der: &[u8]) -> Result<(Algorithm, Vec<u8>
 /// Algorithm and raw private key from PKCS#8.
 pub(crate) fn pkcs8(rows: &[Algorithm], der: &[u8]) -> Result<(Algorithm, Vec<u8>), Error> {
     let decoded = khoalai::encode::pkcs8::decode(der, rows)?;
-    Ok((decoded.algorithm(), decoded.expose_private_key().to_vec()))
+    Ok((decoded.algorithm(), decoded.expose_private_key()?.to_vec()))
 }

@@ -1,11 +1,11 @@
 //! Keys and certificates as files: RFC 9881 (ML-DSA), RFC 9935 (ML-KEM), and X-Wing's draft.
 
 use crate::certificate::Certificate;
-use crate::ops::{import, pkcs8, public, spki, text, verify};
-use crate::support::{self, Outcome, Tally, ensure, same};
+use crate::ops::{decapsulate, encapsulate_with, export, load, pkcs8, public, sign, spki, text, verify};
+use crate::support::{self, Outcome, Replay, Tally, ensure, same};
 use khoalai::encode::pem::{self, Label};
 use khoalai::{
-    Algorithm, Error, Input, ML_DSA_44, ML_DSA_65, ML_DSA_87, ML_KEM_512, ML_KEM_768, ML_KEM_1024,
+    Algorithm, Error, Input, ML_DSA_44, ML_DSA_65, ML_DSA_87, ML_KEM_512, ML_KEM_768, ML_KEM_1024, PrivateKey,
 };
 
 crate::support::sets! {
@@ -21,11 +21,10 @@ fn files(tally: &mut Tally) {
             public_key(&file)
         } else if name.ends_with(".crt") {
             certificate(&file)
-        } else if let Some(outcome) = private_key(&file) {
-            outcome
+        } else if name.starts_with("bad-") {
+            bad_key(&file)
         } else {
-            tally.skip(name, "not in this interface: expanded private keys");
-            continue;
+            private_key(&file)
         };
         tally.ran(published(&file).0, name, outcome);
     }
@@ -44,10 +43,16 @@ fn document(name: &str, label: Label) -> Vec<u8> {
     document.der.to_vec()
 }
 
-/// The public key in the `.pub` file that belongs to `name`.
+/// The public key in the `.pub` file that belongs to `name`, or that `name` spoils.
 fn published(name: &str) -> (Algorithm, Vec<u8>) {
     let (stem, _) = name.rsplit_once('.').unwrap();
-    let file = format!("{}.pub", stem.trim_end_matches("-seed"));
+    let stem = match stem.split_once("bad-") {
+        Some((folder, stem)) => format!("{folder}{}", stem.rsplit_once('-').unwrap().0),
+        None => {
+            ["-seed", "-expanded", "-both"].iter().fold(stem.to_owned(), |stem, form| stem.replace(form, ""))
+        }
+    };
+    let file = format!("{stem}.pub");
     spki(Algorithm::ALL, &document(&file, Label::PublicKey)).unwrap()
 }
 
@@ -56,23 +61,49 @@ fn public_key(name: &str) -> Outcome {
     ensure(name.contains(algorithm.name()) || name == "xwing-draft/xwing.pub", "another algorithm")
 }
 
-/// `None` if the file has an expanded key.
-fn private_key(name: &str) -> Option<Outcome> {
+/// A key in any of the three forms: it is the published one, signs or opens, and is written as a seed.
+fn private_key(name: &str) -> Outcome {
     let der = document(name, Label::PrivateKey);
-    let (algorithm, private) = match pkcs8(Algorithm::ALL, &der) {
-        Err(Error::SeedRequired) => return None,
-        Err(error) => return Some(Err(text(error))),
-        Ok(decoded) => decoded,
-    };
-    Some((|| {
-        let key = import(algorithm, &private).map_err(text)?;
-        let (expected, bytes) = published(name);
-        ensure(algorithm == expected, "another algorithm")?;
-        same("public key", &public(&*key).map_err(text)?, &bytes)?;
-        let mut out = vec![0; der.len()];
-        let again = khoalai::encode::pkcs8::encode(algorithm, &private, &mut out).map_err(text)?;
-        same("PKCS#8 written", again, &der)
-    })())
+    let key = load(Algorithm::ALL, &der).map_err(text)?;
+    let (algorithm, bytes) = published(name);
+    ensure(key.algorithm() == algorithm, "another algorithm")?;
+    same("public key", &public(&*key).map_err(text)?, &bytes)?;
+    works(&*key, &bytes)?;
+    if name.contains("-expanded") {
+        ensure(export(&*key) == Err(Error::NotExportable), "an expanded key was exported")?;
+        let raw = pkcs8(Algorithm::ALL, &der).map(|_| ());
+        return ensure(raw == Err(Error::NotExportable), "an expanded key has a raw form");
+    }
+    let seed = export(&*key).map_err(text)?;
+    same("seed", &pkcs8(Algorithm::ALL, &der).map_err(text)?.1, &seed)?;
+    let mut out = vec![0; der.len()];
+    let again = khoalai::encode::pkcs8::encode(algorithm, &seed, &mut out).map_err(text)?;
+    let as_seed =
+        ["-expanded", "-both"].iter().fold(name.to_owned(), |name, form| name.replace(form, "-seed"));
+    same("PKCS#8 written", again, &document(&as_seed, Label::PrivateKey))
+}
+
+/// A signature or a secret of the private key fits the public key.
+fn works(key: &dyn PrivateKey, public: &[u8]) -> Outcome {
+    let algorithm = key.algorithm();
+    if algorithm.signature_len() > 0 {
+        let input = Input::Message(&[b"message"]);
+        let signature = sign(key, input, b"context", None).map_err(text)?;
+        return verify(algorithm, public, input, b"context", &signature).map_err(text);
+    }
+    let random = [7; 64];
+    let (ciphertext, secret) =
+        encapsulate_with(algorithm, public, &mut Replay::new(&random)).map_err(text)?;
+    same("secret", &decapsulate(key, &ciphertext).map_err(text)?, &secret)
+}
+
+/// Keys that are well-formed and whose parts do not belong together, as the RFCs show them.
+fn bad_key(name: &str) -> Outcome {
+    match load(Algorithm::ALL, &document(name, Label::PrivateKey)) {
+        Err(Error::BadPrivateKey) => Ok(()),
+        Err(error) => Err(text(error)),
+        Ok(_) => Err("was accepted".to_owned()),
+    }
 }
 
 /// ML-DSA certificates are self-signed; ML-KEM's are signed by the ML-DSA keys of RFC 9881.

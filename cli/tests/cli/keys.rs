@@ -76,22 +76,34 @@ fn classical_keys_are_refused_as_files_too() {
 }
 
 #[test]
-fn published_seed_keys_are_read() {
+fn published_keys_are_read() {
     let dir = Dir::new();
     for (key, public) in [
         ("rfc9881/ML-DSA-44-seed.priv", "rfc9881/ML-DSA-44.pub"),
+        ("rfc9881/ML-DSA-44-expanded.priv", "rfc9881/ML-DSA-44.pub"),
+        ("rfc9881/ML-DSA-44-both.priv", "rfc9881/ML-DSA-44.pub"),
         ("rfc9881/ML-DSA-87-seed.priv", "rfc9881/ML-DSA-87.pub"),
         ("rfc9935/ML-KEM-768-seed.priv", "rfc9935/ML-KEM-768.pub"),
+        ("rfc9935/ML-KEM-768-expanded.priv", "rfc9935/ML-KEM-768.pub"),
+        ("rfc9935/ML-KEM-1024-both.priv", "rfc9935/ML-KEM-1024.pub"),
         ("xwing-draft/xwing.priv", "xwing-draft/xwing.pub"),
     ] {
         let made = dir.ok(&["public", "--key", vector(key).to_str().unwrap()]);
         assert_eq!(der(&made.out), der(&std::fs::read(vector(public)).unwrap()), "{key}");
     }
-    // Expanded keys are not read: a documented limit.
-    for expanded in
-        ["rfc9881/ML-DSA-44-expanded.priv", "rfc9881/ML-DSA-44-both.priv", "rfc9935/ML-KEM-768-both.priv"]
-    {
-        dir.run(&["public", "--key", vector(expanded).to_str().unwrap()]).fails(3, "SEED_REQUIRED");
+    // Signing and opening work with an expanded key as well.
+    dir.write("file", b"x");
+    let (key, public) = (vector("rfc9881/ML-DSA-65-expanded.priv"), vector("rfc9881/ML-DSA-65.pub"));
+    dir.ok(&["sign", "--key", key.to_str().unwrap(), "-o", "sig", "file"]);
+    dir.ok(&["verify", "--key", public.to_str().unwrap(), "--signature", "sig", "file"]);
+    let (key, public) = (vector("rfc9935/ML-KEM-768-expanded.priv"), vector("rfc9935/ML-KEM-768.pub"));
+    dir.ok(&["encapsulate", "--to", public.to_str().unwrap(), "--ciphertext", "ct", "--secret", "ss"]);
+    dir.ok(&["decapsulate", "--key", key.to_str().unwrap(), "--ciphertext", "ct", "--secret", "ss2"]);
+    assert_eq!(dir.read("ss"), dir.read("ss2"));
+    // And what does not belong together is refused.
+    for bad in ["1", "2", "3"] {
+        let key = vector(&format!("rfc9881/bad-ML-DSA-44-{bad}.priv"));
+        dir.run(&["public", "--key", key.to_str().unwrap()]).fails(3, "BAD_PRIVATE_KEY");
     }
 }
 

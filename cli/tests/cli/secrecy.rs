@@ -36,7 +36,8 @@ fn nothing_told_holds_a_secret() {
         }
         let key = der(&dir.read("key"));
         let key = pkcs8::decode(&key, &[algorithm]).unwrap();
-        let mut secrets = vec![key.expose_private_key().to_vec(), key.expose_private_key()[..32].to_vec()];
+        let raw = key.expose_private_key().unwrap();
+        let mut secrets = vec![raw.to_vec(), raw[..32].to_vec()];
         secrets.push(b"a long passphrase of mine".to_vec());
         if !is_signature(algorithm) {
             secrets.push(dir.read("ss"));

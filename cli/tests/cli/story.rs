@@ -32,7 +32,7 @@ fn story(algorithm: Algorithm, form: &[&str]) {
 
     // The files are what the library reads, and the library's halves of the story fit the command's.
     let decoded = pkcs8::decode(&key, &[algorithm]).unwrap();
-    let key = khoalai::import(algorithm, decoded.expose_private_key()).unwrap();
+    let key = decoded.load_boxed().unwrap();
     let public = PublicKey::from_spki(&public, &[algorithm]).unwrap();
     if is_signature(algorithm) {
         dir.write("file", MESSAGE);

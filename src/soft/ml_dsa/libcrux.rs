@@ -6,10 +6,11 @@
 use super::Engine;
 use crate::bytes::array;
 use crate::error::{Error, Result};
+use subtle::ConstantTimeEq;
 use zeroize::Zeroize;
 
 macro_rules! set {
-    ($set:ident, $name:literal, $module:ident, $sk:literal, $pk:literal, $sig:literal) => {
+    ($set:ident, $name:literal, $module:ident, $sk:literal, $pk:literal, $sig:literal, $k:literal, $l:literal, $eta:literal) => {
         #[doc = $name]
         pub struct $set;
 
@@ -18,6 +19,10 @@ macro_rules! set {
             const IMPLEMENTATION: &'static str = "libcrux-ml-dsa";
             const PUBLIC: usize = $pk;
             const SIGNATURE: usize = $sig;
+            const EXPANDED: usize = $sk;
+            const K: usize = $k;
+            const L: usize = $l;
+            const ETA: u64 = $eta;
             const TAKES_MU: bool = cfg!(feature = "pq-rustcrypto");
             type Expanded = Owned<$sk, $pk>;
 
@@ -31,6 +36,19 @@ macro_rules! set {
                 owned.verification.as_ref_mut().copy_from_slice(pair.verification_key.as_slice());
                 pair.signing_key.as_mut_slice().zeroize();
                 owned
+            }
+
+            fn read(expanded: &[u8], public: &[u8]) -> Result<Owned<$sk, $pk>> {
+                let mut owned = Owned {
+                    signing: libcrux_ml_dsa::MLDSASigningKey::zero(),
+                    verification: libcrux_ml_dsa::MLDSAVerificationKey::new(*array::<$pk>(public)?),
+                };
+                owned.signing.as_ref_mut().copy_from_slice(array::<$sk>(expanded)?);
+                Ok(owned)
+            }
+
+            fn is(expanded: &Owned<$sk, $pk>, bytes: &[u8]) -> Result<bool> {
+                Ok(expanded.signing.as_slice().ct_eq(array::<$sk>(bytes)?).into())
             }
 
             fn public(expanded: &Owned<$sk, $pk>, out: &mut [u8]) -> Result<()> {
@@ -53,12 +71,17 @@ macro_rules! set {
                 })
             }
 
-            fn sign_mu(seed: &[u8; 32], mu: &[u8; 64], rnd: &[u8; 32], out: &mut [u8]) -> Result<()> {
+            fn sign_mu(
+                expanded: &Owned<$sk, $pk>,
+                mu: &[u8; 64],
+                rnd: &[u8; 32],
+                out: &mut [u8],
+            ) -> Result<()> {
                 #[cfg(feature = "pq-rustcrypto")]
-                return super::rustcrypto::$set::sign_mu(seed, mu, rnd, out);
+                return super::rustcrypto::$set::sign_expanded(expanded.signing.as_ref(), mu, rnd, out);
                 #[cfg(not(feature = "pq-rustcrypto"))]
                 {
-                    let _ = (seed, mu, rnd, out);
+                    let _ = (expanded, mu, rnd, out);
                     Err(Error::Unsupported)
                 }
             }
@@ -91,9 +114,9 @@ macro_rules! set {
     };
 }
 
-set!(Set44, "ML-DSA-44", ml_dsa_44, 2560, 1312, 2420);
-set!(Set65, "ML-DSA-65", ml_dsa_65, 4032, 1952, 3309);
-set!(Set87, "ML-DSA-87", ml_dsa_87, 4896, 2592, 4627);
+set!(Set44, "ML-DSA-44", ml_dsa_44, 2560, 1312, 2420, 4, 4, 2);
+set!(Set65, "ML-DSA-65", ml_dsa_65, 4032, 1952, 3309, 6, 5, 4);
+set!(Set87, "ML-DSA-87", ml_dsa_87, 4896, 2592, 4627, 8, 7, 2);
 
 /// A signing key and its public key; the former is overwritten when dropped.
 pub struct Owned<const SK: usize, const PK: usize> {

@@ -1,6 +1,7 @@
 //! ML-DSA by RustCrypto's `ml-dsa`.
 //!
-//! Its expanded keys take 65 KB, so what is held is the seed and the public key.
+//! Its expanded keys take 65 KB, so what is held is the private key as it came, a seed or the packed
+//! expanded form, and the public key.
 
 use super::Engine;
 use crate::bytes::array;
@@ -9,47 +10,108 @@ use crate::secret::Secret;
 use crate::soft::hash::Running;
 use ml_dsa::{ExpandedSigningKey, Signature, VerifyingKey};
 use rand_core::{TryCryptoRng, TryRng};
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
 
 macro_rules! set {
-    ($set:ident, $name:literal, $parameters:ident, $pk:literal, $sig:literal) => {
+    ($set:ident, $name:literal, $parameters:ident, $sk:literal, $pk:literal, $sig:literal, $k:literal, $l:literal, $eta:literal) => {
         #[doc = $name]
         pub struct $set;
+
+        #[allow(
+            deprecated,
+            reason = "the crate's only reader and writer of the FIPS 204 form; `expanded::check` keeps out what it cannot take"
+        )]
+        impl $set {
+            /// Signs with an expanded key that was made here or passed `expanded::check`.
+            pub(super) fn sign_expanded(
+                expanded: &[u8; $sk],
+                mu: &[u8; 64],
+                rnd: &[u8; 32],
+                out: &mut [u8],
+            ) -> Result<()> {
+                let key = ExpandedSigningKey::<ml_dsa::$parameters>::from_expanded(expanded.into());
+                Self::finish(&key, mu, rnd, out)
+            }
+
+            fn finish(
+                key: &ExpandedSigningKey<ml_dsa::$parameters>,
+                mu: &[u8; 64],
+                rnd: &[u8; 32],
+                out: &mut [u8],
+            ) -> Result<()> {
+                let signature =
+                    key.sign_mu_randomized(mu.into(), &mut Fixed(rnd)).map_err(|_| Error::SigningFailed)?;
+                out.copy_from_slice(&signature.encode());
+                Ok(())
+            }
+
+            /// Whether `seed` expands to these bytes, in constant time.
+            fn expands_to(seed: &[u8; 32], bytes: &[u8; $sk]) -> bool {
+                let key = ExpandedSigningKey::<ml_dsa::$parameters>::from_seed(&(*seed).into());
+                Zeroizing::new(key.to_expanded()).as_slice().ct_eq(bytes).into()
+            }
+        }
 
         impl Engine for $set {
             const NAME: &'static str = $name;
             const IMPLEMENTATION: &'static str = "ml-dsa";
             const PUBLIC: usize = $pk;
             const SIGNATURE: usize = $sig;
+            const EXPANDED: usize = $sk;
+            const K: usize = $k;
+            const L: usize = $l;
+            const ETA: u64 = $eta;
             const TAKES_MU: bool = true;
-            type Expanded = Held<$pk>;
+            type Expanded = Held<$sk, $pk>;
 
-            fn expand(seed: &[u8; 32]) -> Held<$pk> {
+            fn expand(seed: &[u8; 32]) -> Held<$sk, $pk> {
                 let signing = ml_dsa::SigningKey::<ml_dsa::$parameters>::from_seed(&(*seed).into());
                 let public = signing.expanded_key().verifying_key().encode().into();
-                Held { seed: Secret::from(*seed), public }
+                Held { private: Private::Seed(Secret::from(*seed)), public }
             }
 
-            fn public(held: &Held<$pk>, out: &mut [u8]) -> Result<()> {
+            fn read(expanded: &[u8], public: &[u8]) -> Result<Held<$sk, $pk>> {
+                let private = Private::Expanded(Secret::from(*array::<$sk>(expanded)?));
+                Ok(Held { private, public: *array::<$pk>(public)? })
+            }
+
+            fn is(held: &Held<$sk, $pk>, bytes: &[u8]) -> Result<bool> {
+                let bytes = array::<$sk>(bytes)?;
+                Ok(match &held.private {
+                    Private::Seed(seed) => Self::expands_to(seed.expose(), bytes),
+                    Private::Expanded(expanded) => expanded.expose().ct_eq(bytes).into(),
+                })
+            }
+
+            fn public(held: &Held<$sk, $pk>, out: &mut [u8]) -> Result<()> {
                 out.copy_from_slice(&held.public);
                 Ok(())
             }
 
             fn sign(
-                held: &Held<$pk>,
+                held: &Held<$sk, $pk>,
                 message: &[&[u8]],
                 context: &[u8],
                 rnd: &[u8; 32],
                 out: &mut [u8],
             ) -> Result<()> {
-                Self::sign_mu(held.seed.expose(), &mu(&held.public, message, context)?, rnd, out)
+                Self::sign_mu(held, &mu(&held.public, message, context)?, rnd, out)
             }
 
-            fn sign_mu(seed: &[u8; 32], mu: &[u8; 64], rnd: &[u8; 32], out: &mut [u8]) -> Result<()> {
-                let key = ExpandedSigningKey::<ml_dsa::$parameters>::from_seed(&(*seed).into());
-                let signature =
-                    key.sign_mu_randomized(mu.into(), &mut Fixed(rnd)).map_err(|_| Error::SigningFailed)?;
-                out.copy_from_slice(&signature.encode());
-                Ok(())
+            fn sign_mu(
+                held: &Held<$sk, $pk>,
+                mu: &[u8; 64],
+                rnd: &[u8; 32],
+                out: &mut [u8],
+            ) -> Result<()> {
+                match &held.private {
+                    Private::Seed(seed) => {
+                        let key = ExpandedSigningKey::from_seed(&(*seed.expose()).into());
+                        Self::finish(&key, mu, rnd, out)
+                    }
+                    Private::Expanded(expanded) => Self::sign_expanded(expanded.expose(), mu, rnd, out),
+                }
             }
 
             fn verify(public: &[u8], message: &[&[u8]], context: &[u8], signature: &[u8]) -> Result<()> {
@@ -70,14 +132,21 @@ macro_rules! set {
     };
 }
 
-set!(Set44, "ML-DSA-44", MlDsa44, 1312, 2420);
-set!(Set65, "ML-DSA-65", MlDsa65, 1952, 3309);
-set!(Set87, "ML-DSA-87", MlDsa87, 2592, 4627);
+set!(Set44, "ML-DSA-44", MlDsa44, 2560, 1312, 2420, 4, 4, 2);
+set!(Set65, "ML-DSA-65", MlDsa65, 4032, 1952, 3309, 6, 5, 4);
+set!(Set87, "ML-DSA-87", MlDsa87, 4896, 2592, 4627, 8, 7, 2);
 
-/// A seed and its public key.
-pub struct Held<const PK: usize> {
-    seed: Secret<32>,
+/// A private key and its public key.
+pub struct Held<const SK: usize, const PK: usize> {
+    private: Private<SK>,
     public: [u8; PK],
+}
+
+/// A private key as it came.
+#[allow(clippy::large_enum_variant, reason = "without an allocator there is nowhere else to put it")]
+enum Private<const SK: usize> {
+    Seed(Secret<32>),
+    Expanded(Secret<SK>),
 }
 
 fn mu(public: &[u8], message: &[&[u8]], context: &[u8]) -> Result<[u8; 64]> {

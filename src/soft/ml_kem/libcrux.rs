@@ -6,6 +6,7 @@ use super::Engine;
 use crate::bytes::array;
 use crate::error::{Error, Result};
 use crate::soft::hash::sha3_256;
+use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, Zeroizing};
 
 macro_rules! set {
@@ -40,6 +41,10 @@ macro_rules! set {
                 }
                 Self::check_public(&public).map_err(|_| Error::BadPrivateKey)?;
                 Ok(owned)
+            }
+
+            fn is(expanded: &Owned<$dk>, bytes: &[u8]) -> Result<bool> {
+                Ok(expanded.0.as_slice().ct_eq(array::<$dk>(bytes)?).into())
             }
 
             fn public(expanded: &Owned<$dk>, out: &mut [u8]) -> Result<()> {

@@ -4,6 +4,7 @@ use super::Engine;
 use crate::bytes::array;
 use crate::error::{Error, Result};
 use ml_kem::kem::{Decapsulate, KeyExport};
+use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 macro_rules! set {
@@ -37,6 +38,13 @@ macro_rules! set {
             fn read(expanded: &[u8]) -> Result<Self::Expanded> {
                 let bytes = array::<$dk>(expanded)?.into();
                 ml_kem::$module::DecapsulationKey::from_expanded(bytes).map_err(|_| Error::BadPrivateKey)
+            }
+
+            #[allow(deprecated, reason = "the crate's only writer of the FIPS 203 form")]
+            fn is(expanded: &Self::Expanded, bytes: &[u8]) -> Result<bool> {
+                use ml_kem::ExpandedKeyEncoding;
+                let own = Zeroizing::new(expanded.to_expanded_bytes());
+                Ok(own.as_slice().ct_eq(array::<$dk>(bytes)?).into())
             }
 
             fn public(expanded: &Self::Expanded, out: &mut [u8]) -> Result<()> {
