@@ -1,4 +1,4 @@
-//! Two drafts in C: `pqcrypto-kyber` 0.8.1 and `pqcrypto-dilithium` 0.5.0, which bind PQClean's code
+//! Two drafts in C: `pqcrypto-kyber` 0.8.1 and `pqcrypto-dilithium` 0.5.0, which bind `PQClean`'s code
 //! of the initial public drafts of FIPS 203 and FIPS 204. Nobody maintains them any more
 //! (RUSTSEC-2024-0381, RUSTSEC-2024-0380).
 //!
