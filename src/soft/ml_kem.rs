@@ -8,6 +8,7 @@ mod rustcrypto;
 use super::{Component, sealed::Sealed};
 use crate::bytes::array;
 use crate::error::{Error, Result};
+use crate::key::Place;
 use crate::random::Random;
 use crate::secret::Secret;
 use core::marker::PhantomData;
@@ -45,17 +46,23 @@ pub trait Engine: Send + Sync + 'static {
     const PUBLIC: usize;
     /// Length of the ciphertext.
     const CIPHERTEXT: usize;
+    /// Where its private keys are: memory, or leaky memory.
+    const PLACE: Place = Place::Memory;
     /// An expanded key, which wipes itself.
     type Expanded: Send + Sync;
 
     #[doc(hidden)]
-    fn expand(seed: &[u8; 64]) -> Self::Expanded;
+    fn expand(seed: &[u8; 64]) -> Result<Self::Expanded>;
     /// Reads a FIPS 203 decapsulation key after the checks of §7.3.
     #[doc(hidden)]
     fn read(expanded: &[u8]) -> Result<Self::Expanded>;
     /// Whether `bytes` are this key's FIPS 203 form, `z` included. In constant time.
     #[doc(hidden)]
     fn is(expanded: &Self::Expanded, bytes: &[u8]) -> Result<bool>;
+    /// Writes the FIPS 203 decapsulation key: secret bytes.
+    #[cfg(feature = "pqclean")]
+    #[doc(hidden)]
+    fn write(expanded: &Self::Expanded, out: &mut [u8]) -> Result<()>;
     #[doc(hidden)]
     fn public(expanded: &Self::Expanded, out: &mut [u8]) -> Result<()>;
     /// The modulus check of FIPS 203 §7.2.
@@ -76,6 +83,14 @@ pub struct Loaded<E: Engine> {
     expanded: E::Expanded,
 }
 
+impl<E: Engine> Loaded<E> {
+    /// Writes the FIPS 203 decapsulation key: secret bytes.
+    #[cfg(feature = "pqclean")]
+    pub(crate) fn write_expanded(&self, out: &mut [u8]) -> Result<()> {
+        E::write(&self.expanded, out)
+    }
+}
+
 impl<E: Engine> Sealed for MlKem<E> {}
 
 impl<E: Engine> Component for MlKem<E> {
@@ -85,12 +100,13 @@ impl<E: Engine> Component for MlKem<E> {
     const PUBLIC: usize = E::PUBLIC;
     const CIPHERTEXT: usize = E::CIPHERTEXT;
     const SECRET: usize = 32;
+    const PLACE: Place = E::PLACE;
     type Loaded = Loaded<E>;
 
     fn load(private: &[u8]) -> Result<Loaded<E>> {
         let mut seed = Secret::zero();
         *seed.expose_mut() = *array::<64>(private)?;
-        let expanded = E::expand(seed.expose());
+        let expanded = E::expand(seed.expose())?;
         Ok(Loaded { seed: Some(seed), expanded })
     }
 

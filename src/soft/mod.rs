@@ -6,6 +6,8 @@ mod form;
 pub(crate) mod hash;
 pub(crate) mod ml_dsa;
 pub(crate) mod ml_kem;
+#[cfg(feature = "pqclean")]
+pub mod pqclean;
 #[cfg(feature = "slh-dsa")]
 pub mod slh_dsa;
 pub(crate) mod trial;
@@ -68,6 +70,8 @@ pub trait Component: sealed::Sealed + Send + Sync + 'static {
     const SIGNATURE_IS_FIXED: bool = true;
     /// Whether signatures may be made over an external μ.
     const TAKES_MU: bool = false;
+    /// Where its private keys are: memory, or leaky memory.
+    const PLACE: Place = Place::Memory;
     /// A private key ready for use; wiped when dropped.
     type Loaded: Send + Sync;
 
@@ -273,7 +277,7 @@ impl<C: Component> PrivateKey for Key<C> {
     }
 
     fn custody(&self) -> Custody {
-        Custody::component(self.algorithm, Place::Memory)
+        Custody::component(self.algorithm, C::PLACE)
     }
 
     fn public_key<'o>(&self, out: &'o mut [u8]) -> Result<&'o [u8]> {

@@ -4,6 +4,8 @@
 
 use super::Engine;
 use crate::bytes::array;
+#[cfg(feature = "pqclean")]
+use crate::bytes::put;
 use crate::error::{Error, Result};
 use crate::soft::hash::sha3_256;
 use subtle::ConstantTimeEq;
@@ -21,12 +23,12 @@ macro_rules! set {
             const CIPHERTEXT: usize = $ct;
             type Expanded = Owned<$dk>;
 
-            fn expand(seed: &[u8; 64]) -> Owned<$dk> {
+            fn expand(seed: &[u8; 64]) -> Result<Owned<$dk>> {
                 let pair = libcrux_ml_kem::$module::generate_key_pair(*seed);
                 let (mut private, _) = pair.into_parts();
                 let owned = Owned(libcrux_ml_kem::MlKemPrivateKey::from(private.as_slice()));
                 private[0..].zeroize();
-                owned
+                Ok(owned)
             }
 
             fn read(expanded: &[u8]) -> Result<Owned<$dk>> {
@@ -45,6 +47,11 @@ macro_rules! set {
 
             fn is(expanded: &Owned<$dk>, bytes: &[u8]) -> Result<bool> {
                 Ok(expanded.0.as_slice().ct_eq(array::<$dk>(bytes)?).into())
+            }
+
+            #[cfg(feature = "pqclean")]
+            fn write(expanded: &Owned<$dk>, out: &mut [u8]) -> Result<()> {
+                put(out, expanded.0.as_slice()).map(|_| ())
             }
 
             fn public(expanded: &Owned<$dk>, out: &mut [u8]) -> Result<()> {

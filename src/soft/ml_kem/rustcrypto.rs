@@ -2,6 +2,8 @@
 
 use super::Engine;
 use crate::bytes::array;
+#[cfg(feature = "pqclean")]
+use crate::bytes::put;
 use crate::error::{Error, Result};
 use ml_kem::kem::{Decapsulate, KeyExport};
 use subtle::ConstantTimeEq;
@@ -27,8 +29,8 @@ macro_rules! set {
             const CIPHERTEXT: usize = $ct;
             type Expanded = ml_kem::$module::DecapsulationKey;
 
-            fn expand(seed: &[u8; 64]) -> Self::Expanded {
-                ml_kem::$module::DecapsulationKey::from_seed((*seed).into())
+            fn expand(seed: &[u8; 64]) -> Result<Self::Expanded> {
+                Ok(ml_kem::$module::DecapsulationKey::from_seed((*seed).into()))
             }
 
             #[allow(
@@ -45,6 +47,13 @@ macro_rules! set {
                 use ml_kem::ExpandedKeyEncoding;
                 let own = Zeroizing::new(expanded.to_expanded_bytes());
                 Ok(own.as_slice().ct_eq(array::<$dk>(bytes)?).into())
+            }
+
+            #[cfg(feature = "pqclean")]
+            #[allow(deprecated, reason = "the crate's only writer of the FIPS 203 form")]
+            fn write(expanded: &Self::Expanded, out: &mut [u8]) -> Result<()> {
+                use ml_kem::ExpandedKeyEncoding as _;
+                put(out, &Zeroizing::new(expanded.to_expanded_bytes())[..]).map(|_| ())
             }
 
             fn public(expanded: &Self::Expanded, out: &mut [u8]) -> Result<()> {
