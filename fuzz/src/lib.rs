@@ -38,6 +38,7 @@ impl Target {
     /// file of the folder `KHOALAI_FUZZ_COUNT` once and prints what was accepted how often.
     pub fn prepare(&self) {
         if let Some(folder) = std::env::var_os("KHOALAI_FUZZ_SEEDS") {
+            std::fs::create_dir_all(&folder).expect("the folder is made");
             for (name, bytes) in (self.seeds)() {
                 let file = Path::new(&folder).join(format!("own-{name}"));
                 std::fs::write(file, bytes).expect("a seed is written");

@@ -5,7 +5,7 @@
 
 use khoalai::algorithm::Kind;
 use khoalai::composite::{Verdicts, verdicts};
-use khoalai::{Algorithm, Error, Hedge, Input, MessageStream, PrivateKey, PublicKey};
+use khoalai::{Algorithm, DigestAlgorithm, Error, Hedge, Input, MessageStream, PrivateKey, PublicKey};
 use khoalai_fuzz::{Pieces, own_keys, public, random, short, tag};
 
 khoalai_fuzz::target!();
@@ -20,11 +20,15 @@ fn run(data: &[u8]) -> Option<&'static str> {
     let parts = [message];
     let two = message.split_at(message.len() / 2);
     let two = [two.0, two.1];
-    let input = match kind % 4 {
+    let input = match kind % 5 {
         0 => Input::Message(&parts),
         1 => Input::Message(&two),
         2 => Input::Prehash(message),
-        _ => Input::Mu(message.try_into().ok()?),
+        3 => Input::Mu(message.try_into().ok()?),
+        _ => {
+            let hash = DigestAlgorithm::ALL[usize::from(kind / 5) % DigestAlgorithm::ALL.len()];
+            Input::Hashed { hash, digest: message }
+        }
     };
     let verify = |input, context: &[u8], signature: &[u8]| row.verify(key, input, context, signature);
 
@@ -79,6 +83,8 @@ fn seeds() -> Vec<(String, Vec<u8>)> {
             (2, Input::Prehash(&long[..32]), &long[..32]),
             (2, Input::Prehash(long), long),
             (3, Input::Mu(long), long),
+            // The fourth of DigestAlgorithm::ALL.
+            (4 + 5 * 3, Input::Hashed { hash: DigestAlgorithm::Sha512, digest: long }, long),
         ];
         for (kind, input, message) in kinds {
             for context in [&b""[..], b"context"] {
