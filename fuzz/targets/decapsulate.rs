@@ -27,7 +27,9 @@ fn run(data: &[u8]) -> Option<&'static str> {
     match opened {
         Ok(()) => {
             assert_eq!(ciphertext.len(), row.ciphertext_len());
-            assert!(!zero, "{row}: a secret of zeros");
+            // On the P curves and their like there is an honest point with X = 0; Wycheproof has it.
+            let may = row.kind() == Kind::Share && !row.name().starts_with('X');
+            assert!(!zero || may, "{row}: a secret of zeros");
         }
         Err(error) => {
             assert!(matches!(error, Error::Malformed | Error::DecapsulationFailed), "{row}: {error:?}");
@@ -43,8 +45,10 @@ fn run(data: &[u8]) -> Option<&'static str> {
     let mut got = vec![0; row.secret_len()];
     key.decapsulate(&sent, &mut random(3), &mut got).expect("an honest ciphertext");
     assert!(got == expected, "{row}: another secret came out than went in");
-    if row.kind() == Kind::Kem && row.secret_len() == 32 {
-        let key = DecapsulationKey::new(key).expect("a KEM");
+    // Some rows and keys need a policy's word before the view takes them.
+    if row.kind() == Kind::Kem
+        && let Ok(key) = DecapsulationKey::new(key)
+    {
         let seen = key.decapsulate(ciphertext, &mut random(1));
         assert_eq!(seen.as_ref().map(|_| ()).map_err(|error| *error), opened);
         seen.iter().for_each(|seen| assert!(seen.expose()[..] == secret));
