@@ -1,19 +1,20 @@
 //! Opens attackers' ciphertexts with keys of every row that exchanges keys.
 //!
-//! Input: tag of the row, raw private key, ciphertext.
+//! Input: tag of the row, raw private key (length in front), ciphertext.
 #![no_main]
 
 use khoalai::algorithm::Kind;
 use khoalai::{Algorithm, DecapsulationKey, Error, PrivateKey};
-use khoalai_fuzz::{AnyKey, Pieces, encapsulate, exchanges, load, own_keys, private, public, random, tag};
+use khoalai_fuzz::{
+    AnyKey, Pieces, encapsulate, exchanges, load, long, own_keys, private, public, random, tag,
+};
 
 khoalai_fuzz::target!();
 
 fn run(data: &[u8]) -> Option<&'static str> {
     let mut pieces = Pieces(data);
     let row = pieces.row(exchanges)?;
-    let raw = pieces.take(row.private_key_len())?;
-    let ciphertext = pieces.rest();
+    let (raw, ciphertext) = (pieces.long()?, pieces.rest());
     let key = load(row, raw)?;
     let open = |key: &AnyKey| {
         let mut secret = vec![0xaa; row.secret_len()];
@@ -60,7 +61,7 @@ fn seeds() -> Vec<(String, Vec<u8>)> {
     own_keys(exchanges)
         .map(|(row, raw, key)| {
             let (ciphertext, _) = encapsulate(row, &public(&key), &mut random(2)).expect("an honest key");
-            (row.name().to_owned(), [&tag(row.name())[..], &raw, &ciphertext].concat())
+            (row.name().to_owned(), [&tag(row.name())[..], &long(&raw), &ciphertext].concat())
         })
         .collect()
 }

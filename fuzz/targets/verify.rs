@@ -1,12 +1,12 @@
 //! Verifies attackers' signatures under attackers' public keys, of every row that signs.
 //!
-//! Input: tag of the row, kind of input, context and message (length in front), public key, signature.
+//! Input: tag of the row, kind of input, context, message and public key (length in front), signature.
 #![no_main]
 
 use khoalai::algorithm::Kind;
 use khoalai::composite::{Verdicts, verdicts};
 use khoalai::{Algorithm, DigestAlgorithm, Error, Hedge, Input, MessageStream, PrivateKey, PublicKey};
-use khoalai_fuzz::{Pieces, own_keys, public, random, short, tag};
+use khoalai_fuzz::{Pieces, long, own_keys, public, random, short, tag};
 
 khoalai_fuzz::target!();
 
@@ -14,8 +14,7 @@ fn run(data: &[u8]) -> Option<&'static str> {
     let mut pieces = Pieces(data);
     let row = pieces.row(|row| row.kind() == Kind::Signature)?;
     let (kind, context, message) = (pieces.byte()?, pieces.short()?, pieces.short()?);
-    let key = pieces.take(row.public_key_len())?;
-    let signature = pieces.rest();
+    let (key, signature) = (pieces.long()?, pieces.rest());
 
     let parts = [message];
     let two = message.split_at(message.len() / 2);
@@ -77,14 +76,14 @@ fn run(data: &[u8]) -> Option<&'static str> {
 fn seeds() -> Vec<(String, Vec<u8>)> {
     let mut seeds = Vec::new();
     for (row, _, key) in own_keys(|row| row.kind() == Kind::Signature) {
-        let (public, long) = (public(&key), &[0x33; 64]);
+        let (public, message) = (public(&key), &[0x33; 64]);
         let kinds = [
-            (0, Input::Message(&[long]), &long[..]),
-            (2, Input::Prehash(&long[..32]), &long[..32]),
-            (2, Input::Prehash(long), long),
-            (3, Input::Mu(long), long),
+            (0, Input::Message(&[message]), &message[..]),
+            (2, Input::Prehash(&message[..32]), &message[..32]),
+            (2, Input::Prehash(message), message),
+            (3, Input::Mu(message), message),
             // The fourth of DigestAlgorithm::ALL.
-            (4 + 5 * 3, Input::Hashed { hash: DigestAlgorithm::Sha512, digest: long }, long),
+            (4 + 5 * 3, Input::Hashed { hash: DigestAlgorithm::Sha512, digest: message }, message),
         ];
         for (kind, input, message) in kinds {
             for context in [&b""[..], b"context"] {
@@ -93,7 +92,7 @@ fn seeds() -> Vec<(String, Vec<u8>)> {
                 let Ok(signature) = made else { continue };
                 let head = [&tag(row.name())[..], &[kind], &short(context), &short(message)].concat();
                 let name = format!("{}-{kind}-{}-{}", row.name(), message.len(), context.len());
-                seeds.push((name, [&head[..], &public, signature].concat()));
+                seeds.push((name, [&head[..], &long(&public), signature].concat()));
             }
         }
     }
