@@ -6,6 +6,23 @@ pub fn is_der(bytes: &[u8], skip: fn(tag: u8) -> bool) -> bool {
     matches!(value(bytes, skip, 0), Some(rest) if rest.is_empty())
 }
 
+/// The contents of the values inside a SEQUENCE that [`is_der`] accepts.
+pub fn inside(sequence: &[u8]) -> Vec<&[u8]> {
+    let (mut contents, mut rest) = (Vec::new(), content(sequence));
+    while !rest.is_empty() {
+        let after = value(rest, |_| true, 0).expect("DER");
+        contents.push(content(&rest[..rest.len() - after.len()]));
+        rest = after;
+    }
+    contents
+}
+
+/// The content of one value.
+fn content(value: &[u8]) -> &[u8] {
+    let head = if value[1] < 0x80 { 2 } else { 2 + usize::from(value[1] & 0x7f) };
+    &value[head..]
+}
+
 /// Reads one value and returns what follows it.
 fn value(bytes: &[u8], skip: fn(u8) -> bool, depth: usize) -> Option<&[u8]> {
     let (&tag, rest) = bytes.split_first()?;

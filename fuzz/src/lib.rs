@@ -38,6 +38,7 @@ impl Target {
     /// file of the folder `KHOALAI_FUZZ_COUNT` once and prints what was accepted how often.
     pub fn prepare(&self) {
         if let Some(folder) = std::env::var_os("KHOALAI_FUZZ_SEEDS") {
+            std::fs::create_dir_all(&folder).expect("the folder is made");
             for (name, bytes) in (self.seeds)() {
                 let file = Path::new(&folder).join(format!("own-{name}"));
                 std::fs::write(file, bytes).expect("a seed is written");
@@ -82,6 +83,12 @@ impl<'a> Pieces<'a> {
         self.take(usize::from(len))
     }
 
+    /// A piece whose length, in two bytes, the low one first, stands in front of it.
+    pub fn long(&mut self) -> Option<&'a [u8]> {
+        let len = u16::from_le_bytes(*self.array()?);
+        self.take(usize::from(len))
+    }
+
     pub fn rest(self) -> &'a [u8] {
         self.0
     }
@@ -107,6 +114,12 @@ pub fn tag(name: &str) -> [u8; 2] {
 pub fn short(piece: &[u8]) -> Vec<u8> {
     let len = u8::try_from(piece.len()).expect("a short piece");
     [&[len], piece].concat()
+}
+
+/// `piece` with its length in front, as [`Pieces::long`] reads it.
+pub fn long(piece: &[u8]) -> Vec<u8> {
+    let len = u16::try_from(piece.len()).expect("a piece that is not so long");
+    [&len.to_le_bytes()[..], piece].concat()
 }
 
 /// A generator: the same bytes for the same `seed`.
@@ -137,8 +150,7 @@ pub fn private(row: Algorithm) -> Option<Vec<u8>> {
     }
     let key = khoalai::generate(row, &mut random(1)).ok()?;
     let mut raw = vec![0; row.private_key_len()];
-    key.expose_private_key(&mut raw).expect("a fresh key can be written");
-    Some(raw)
+    Some(key.expose_private_key(&mut raw).expect("a fresh key can be written").to_vec())
 }
 
 /// Every row of this kind of which software makes keys, with a raw private key and the key.
@@ -153,8 +165,7 @@ pub fn own_keys(fits: impl Fn(Algorithm) -> bool) -> impl Iterator<Item = (Algor
 
 pub fn public(key: &dyn PrivateKey) -> Vec<u8> {
     let mut public = vec![0; key.algorithm().public_key_len()];
-    key.public_key(&mut public).expect("a key in memory knows its public key");
-    public
+    key.public_key(&mut public).expect("a key in memory knows its public key").to_vec()
 }
 
 /// Whether the row is the first with its identifier, the one that decoders find.

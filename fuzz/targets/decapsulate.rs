@@ -1,19 +1,20 @@
 //! Opens attackers' ciphertexts with keys of every row that exchanges keys.
 //!
-//! Input: tag of the row, raw private key, ciphertext.
+//! Input: tag of the row, raw private key (length in front), ciphertext.
 #![no_main]
 
 use khoalai::algorithm::Kind;
 use khoalai::{Algorithm, DecapsulationKey, Error, PrivateKey};
-use khoalai_fuzz::{AnyKey, Pieces, encapsulate, exchanges, load, own_keys, private, public, random, tag};
+use khoalai_fuzz::{
+    AnyKey, Pieces, encapsulate, exchanges, load, long, own_keys, private, public, random, tag,
+};
 
 khoalai_fuzz::target!();
 
 fn run(data: &[u8]) -> Option<&'static str> {
     let mut pieces = Pieces(data);
     let row = pieces.row(exchanges)?;
-    let raw = pieces.take(row.private_key_len())?;
-    let ciphertext = pieces.rest();
+    let (raw, ciphertext) = (pieces.long()?, pieces.rest());
     let key = load(row, raw)?;
     let open = |key: &AnyKey| {
         let mut secret = vec![0xaa; row.secret_len()];
@@ -27,7 +28,9 @@ fn run(data: &[u8]) -> Option<&'static str> {
     match opened {
         Ok(()) => {
             assert_eq!(ciphertext.len(), row.ciphertext_len());
-            assert!(!zero, "{row}: a secret of zeros");
+            // On the P curves and their like there is an honest point with X = 0; Wycheproof has it.
+            let may = row.kind() == Kind::Share && !row.name().starts_with('X');
+            assert!(!zero || may, "{row}: a secret of zeros");
         }
         Err(error) => {
             assert!(matches!(error, Error::Malformed | Error::DecapsulationFailed), "{row}: {error:?}");
@@ -43,8 +46,10 @@ fn run(data: &[u8]) -> Option<&'static str> {
     let mut got = vec![0; row.secret_len()];
     key.decapsulate(&sent, &mut random(3), &mut got).expect("an honest ciphertext");
     assert!(got == expected, "{row}: another secret came out than went in");
-    if row.kind() == Kind::Kem && row.secret_len() == 32 {
-        let key = DecapsulationKey::new(key).expect("a KEM");
+    // Some rows and keys need a policy's word before the view takes them.
+    if row.kind() == Kind::Kem
+        && let Ok(key) = DecapsulationKey::new(key)
+    {
         let seen = key.decapsulate(ciphertext, &mut random(1));
         assert_eq!(seen.as_ref().map(|_| ()).map_err(|error| *error), opened);
         seen.iter().for_each(|seen| assert!(seen.expose()[..] == secret));
@@ -56,7 +61,7 @@ fn seeds() -> Vec<(String, Vec<u8>)> {
     own_keys(exchanges)
         .map(|(row, raw, key)| {
             let (ciphertext, _) = encapsulate(row, &public(&key), &mut random(2)).expect("an honest key");
-            (row.name().to_owned(), [&tag(row.name())[..], &raw, &ciphertext].concat())
+            (row.name().to_owned(), [&tag(row.name())[..], &long(&raw), &ciphertext].concat())
         })
         .collect()
 }

@@ -32,8 +32,9 @@ fn run(data: &[u8]) -> Option<&'static str> {
             assert!(made.is_err(), "{row}: a secret for a refused key");
         }
     }
-    if row.is_classical() {
-        assert_eq!(view.err(), Some(Error::ClassicalOnly));
+    if row.is_legacy() || row.is_classical() {
+        let refused = if row.is_legacy() { Error::LegacyAlgorithm } else { Error::ClassicalOnly };
+        assert_eq!(view.err(), Some(refused));
     } else if row.kind() == Kind::Kem && row.secret_len() == 32 {
         let mut ciphertext = vec![0xaa; row.ciphertext_len()];
         let seen = view.and_then(|view| view.encapsulate(&mut random(seed), &mut ciphertext));

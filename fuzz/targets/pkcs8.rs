@@ -2,6 +2,7 @@
 //! same key; what loads has a public key that is accepted, and is written out as it was read.
 #![no_main]
 
+use khoalai::algorithm::Wrapping;
 use khoalai::encode::{Format, pkcs8};
 use khoalai::{Algorithm, Error, ExportPrivateKey};
 use khoalai_fuzz::{der, is_found, own_keys, public};
@@ -15,6 +16,10 @@ fn run(data: &[u8]) -> Option<&'static str> {
     assert_eq!(format, Format::Der);
     // Attributes [0] are passed over, not read.
     assert!(der::is_der(data, |tag| tag == 0xa0), "{row}: read, but not DER");
+
+    let inside = der::inside(data)[2];
+    let raw_inside = row.row().identifier.is_some_and(|identifier| identifier.wrapping == Wrapping::Raw);
+    assert!(raw_inside || der::is_der(inside, |_| false), "{row}: read, but not DER inside");
 
     let Ok(raw) = read.expose_private_key() else {
         // Expanded and nothing else: it has no form that may leave.

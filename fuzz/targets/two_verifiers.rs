@@ -7,7 +7,7 @@
 use khoalai::algorithm::Kind;
 use khoalai::soft::{self, Component, second};
 use khoalai::{Algorithm, Hedge, Input, PrivateKey};
-use khoalai_fuzz::{Pieces, own_keys, public, random, short, tag};
+use khoalai_fuzz::{Pieces, long, own_keys, public, random, short, tag};
 
 khoalai_fuzz::target!();
 
@@ -29,7 +29,7 @@ fn run(data: &[u8]) -> Option<&'static str> {
 fn both<A: Component, B: Component>(mut pieces: Pieces<'_>) -> Option<&'static str> {
     assert_ne!(A::IMPLEMENTATION, B::IMPLEMENTATION);
     let (kind, context, message) = (pieces.byte()?, pieces.short()?, pieces.short()?);
-    let (key, signature) = (pieces.take(A::PUBLIC)?, pieces.rest());
+    let (key, signature) = (pieces.long().filter(|key| key.len() == A::PUBLIC)?, pieces.rest());
     // What libcrux does not take it hands to the other, so only messages tell them apart.
     let halves = message.split_at(message.len() / 2);
     let parts = if kind % 2 == 0 { vec![message] } else { vec![halves.0, halves.1] };
@@ -48,7 +48,7 @@ fn seeds() -> Vec<(String, Vec<u8>)> {
             let signature =
                 key.sign(input, context, Hedge::Deterministic, &mut random(3), &mut out).expect("it signs");
             let head = [&tag(row.name())[..], &[0], &short(context), &short(message)].concat();
-            (row.name().to_owned(), [&head, &public(&key)[..], signature].concat())
+            (row.name().to_owned(), [&head, &long(&public(&key))[..], signature].concat())
         })
         .collect()
 }

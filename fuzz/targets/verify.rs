@@ -1,12 +1,12 @@
 //! Verifies attackers' signatures under attackers' public keys, of every row that signs.
 //!
-//! Input: tag of the row, kind of input, context and message (length in front), public key, signature.
+//! Input: tag of the row, kind of input, context, message and public key (length in front), signature.
 #![no_main]
 
 use khoalai::algorithm::Kind;
 use khoalai::composite::{Verdicts, verdicts};
-use khoalai::{Algorithm, Error, Hedge, Input, MessageStream, PrivateKey, PublicKey};
-use khoalai_fuzz::{Pieces, own_keys, public, random, short, tag};
+use khoalai::{Algorithm, DigestAlgorithm, Error, Hedge, Input, MessageStream, PrivateKey, PublicKey};
+use khoalai_fuzz::{Pieces, long, own_keys, public, random, short, tag};
 
 khoalai_fuzz::target!();
 
@@ -14,24 +14,27 @@ fn run(data: &[u8]) -> Option<&'static str> {
     let mut pieces = Pieces(data);
     let row = pieces.row(|row| row.kind() == Kind::Signature)?;
     let (kind, context, message) = (pieces.byte()?, pieces.short()?, pieces.short()?);
-    let key = pieces.take(row.public_key_len())?;
-    let signature = pieces.rest();
+    let (key, signature) = (pieces.long()?, pieces.rest());
 
     let parts = [message];
     let two = message.split_at(message.len() / 2);
     let two = [two.0, two.1];
-    let input = match kind % 4 {
+    let input = match kind % 5 {
         0 => Input::Message(&parts),
         1 => Input::Message(&two),
         2 => Input::Prehash(message),
-        _ => Input::Mu(message.try_into().ok()?),
+        3 => Input::Mu(message.try_into().ok()?),
+        _ => {
+            let hash = DigestAlgorithm::ALL[usize::from(kind / 5) % DigestAlgorithm::ALL.len()];
+            Input::Hashed { hash, digest: message }
+        }
     };
     let verify = |input, context: &[u8], signature: &[u8]| row.verify(key, input, context, signature);
 
     let checked = row.check_public_key(key);
     let verdict = verify(input, context, signature);
     assert_eq!(verify(input, context, signature), verdict, "{row}: two verdicts");
-    if !row.is_classical() {
+    if !row.is_classical() && !row.is_legacy() {
         let view = PublicKey::new(row, key);
         assert_eq!(view.as_ref().err(), checked.as_ref().err());
         let seen = view.as_ref().map(|view| view.verify_input(input, context, signature));
@@ -73,12 +76,14 @@ fn run(data: &[u8]) -> Option<&'static str> {
 fn seeds() -> Vec<(String, Vec<u8>)> {
     let mut seeds = Vec::new();
     for (row, _, key) in own_keys(|row| row.kind() == Kind::Signature) {
-        let (public, long) = (public(&key), &[0x33; 64]);
+        let (public, message) = (public(&key), &[0x33; 64]);
         let kinds = [
-            (0, Input::Message(&[long]), &long[..]),
-            (2, Input::Prehash(&long[..32]), &long[..32]),
-            (2, Input::Prehash(long), long),
-            (3, Input::Mu(long), long),
+            (0, Input::Message(&[message]), &message[..]),
+            (2, Input::Prehash(&message[..32]), &message[..32]),
+            (2, Input::Prehash(message), message),
+            (3, Input::Mu(message), message),
+            // The fourth of DigestAlgorithm::ALL.
+            (4 + 5 * 3, Input::Hashed { hash: DigestAlgorithm::Sha512, digest: message }, message),
         ];
         for (kind, input, message) in kinds {
             for context in [&b""[..], b"context"] {
@@ -87,7 +92,7 @@ fn seeds() -> Vec<(String, Vec<u8>)> {
                 let Ok(signature) = made else { continue };
                 let head = [&tag(row.name())[..], &[kind], &short(context), &short(message)].concat();
                 let name = format!("{}-{kind}-{}-{}", row.name(), message.len(), context.len());
-                seeds.push((name, [&head[..], &public, signature].concat()));
+                seeds.push((name, [&head[..], &long(&public), signature].concat()));
             }
         }
     }
