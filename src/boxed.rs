@@ -24,7 +24,7 @@ pub fn generate(algorithm: Algorithm, random: &mut dyn Random) -> Result<BoxedKe
     maker(algorithm)?.generate(algorithm, random)
 }
 
-/// Loads a raw private key ([`Algorithm::private_key_len`] bytes) of one of this library's algorithms.
+/// Loads a raw private key ([`Algorithm::private_key_len`] bytes, fewer where lengths vary) of one of this library's algorithms.
 ///
 /// # Errors
 /// [`Error::UnknownAlgorithm`], [`Error::Unsupported`], [`Error::Malformed`], [`Error::BadPrivateKey`].

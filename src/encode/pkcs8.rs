@@ -4,10 +4,9 @@ use super::asn1::{self, AlgorithmIdentifier};
 use crate::algorithm::{Algorithm, Wrapping};
 #[cfg(feature = "alloc")]
 use crate::boxed::{BoxedKey, import};
-use crate::bytes::put;
 use crate::error::{Error, Result};
 use crate::key::PrivateKey;
-use crate::limits::{MAX_PRIVATE_KEY, MAX_PUBLIC_KEY};
+use crate::limits::MAX_PUBLIC_KEY;
 use crate::secret::Secret;
 use crate::soft::SoftwareKey;
 use der::asn1::{AnyRef, BitStringRef, ContextSpecificRef, OctetStringRef};
@@ -73,11 +72,13 @@ struct EcPrivateKey<'a> {
     public_key: Option<BitStringRef<'a>>,
 }
 
-/// A private key as it was read: its raw form, and the public key if the file had one.
+/// The longest raw private key that something is put around.
+const MAX_WRAPPED: usize = 96;
+
+/// A private key as it was read: its raw form inside the DER, and the public key if the file had one.
 pub struct Decoded<'a> {
     algorithm: Algorithm,
-    private_key: Secret<MAX_PRIVATE_KEY>,
-    len: usize,
+    private_key: &'a [u8],
     public_key: Option<&'a [u8]>,
 }
 
@@ -90,8 +91,8 @@ impl Decoded<'_> {
 
     /// The raw private key, as [`SoftwareKey::import`] takes it.
     #[must_use]
-    pub fn expose_private_key(&self) -> &[u8] {
-        self.private_key.expose().get(..self.len).unwrap_or_default()
+    pub const fn expose_private_key(&self) -> &[u8] {
+        self.private_key
     }
 
     /// Loads the key as a type that fits its algorithm, and compares the public key that the file
@@ -140,11 +141,11 @@ impl Decoded<'_> {
 /// [`Error::Malformed`] for a wrong length; [`Error::BufferTooSmall`]; [`Error::Unsupported`] if
 /// the algorithm has no object identifier.
 pub fn encode<'o>(algorithm: Algorithm, private_key: &[u8], out: &'o mut [u8]) -> Result<&'o [u8]> {
-    if private_key.len() != algorithm.private_key_len() || private_key.is_empty() {
+    if !algorithm.is_private_key_len(private_key.len()) || private_key.is_empty() {
         return Err(Error::Malformed);
     }
     let identifier = asn1::identifier(algorithm)?;
-    let mut wrapped = Secret::<{ MAX_PRIVATE_KEY + 16 }>::zero();
+    let mut wrapped = Secret::<{ MAX_WRAPPED + 16 }>::zero();
     let wrapped = wrap(identifier.wrapping, private_key, wrapped.expose_mut())?;
     let algorithm = AlgorithmIdentifier::write(identifier)?;
     let key = Written { version: 0, algorithm, private_key: octets(wrapped)? };
@@ -163,22 +164,21 @@ pub fn decode<'a>(der: &'a [u8], rows: &[Algorithm]) -> Result<Decoded<'a>> {
         return Err(Error::Malformed);
     }
     let (algorithm, identifier) = key.algorithm.find(rows)?;
-    let (raw, inner_public) = unwrap(identifier.wrapping, identifier.curve, key.private_key.as_bytes())?;
-    if raw.len() != algorithm.private_key_len() {
+    let (private_key, inner_public) =
+        unwrap(identifier.wrapping, identifier.curve, key.private_key.as_bytes())?;
+    if !algorithm.is_private_key_len(private_key.len()) {
         return Err(Error::Malformed);
     }
     if inner_public.zip(key.public_key).is_some_and(|(inner, outer)| inner != outer) {
         return Err(Error::BadPrivateKey);
     }
-    let mut private_key = Secret::zero();
-    let len = put(private_key.expose_mut(), raw)?.len();
-    Ok(Decoded { algorithm, private_key, len, public_key: key.public_key.or(inner_public) })
+    Ok(Decoded { algorithm, private_key, public_key: key.public_key.or(inner_public) })
 }
 
-/// Puts around the raw key what its row says.
-fn wrap<'o>(wrapping: Wrapping, raw: &[u8], out: &'o mut [u8]) -> Result<&'o [u8]> {
+/// Puts around the raw key what its row says, in `out` if that is more than nothing.
+fn wrap<'o>(wrapping: Wrapping, raw: &'o [u8], out: &'o mut [u8]) -> Result<&'o [u8]> {
     match wrapping {
-        Wrapping::Raw => put(out, raw),
+        Wrapping::Raw => return Ok(raw),
         Wrapping::Seed => {
             let value = &octets(raw)?;
             let seed = ContextSpecificRef { tag_number: TagNumber(0), tag_mode: TagMode::Implicit, value };
