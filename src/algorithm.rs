@@ -1,8 +1,9 @@
 //! What an algorithm is: a row of data, and a `Copy` reference to it.
 //!
-//! The library's own rows are in `src/table.rs`. A third party (a national algorithm,
+//! The library's own rows are in `src/table/`. A third party (a national algorithm,
 //! say) writes a `static` row of its own and uses it everywhere an [`Algorithm`] is taken.
 
+use crate::bytes::{room, written};
 use crate::error::{Error, Result};
 use crate::gate::Gate;
 use crate::input::Input;
@@ -34,6 +35,9 @@ pub struct Row {
     pub secret: usize,
     /// Largest length of a signature; 0 for key exchange.
     pub signature: usize,
+    /// Whether the public key and the raw private key may be shorter than said above: RSA's are DER
+    /// with integers in it. The classical part of a hybrid key is then what follows the other part.
+    pub varies: bool,
     /// How keys are named in ASN.1, if they are.
     pub identifier: Option<Identifier>,
     /// The HPKE KEM number, if there is one.
@@ -61,6 +65,7 @@ impl Row {
         ciphertext: 0,
         secret: 0,
         signature: 0,
+        varies: false,
         identifier: None,
         hpke: None,
         whole_only: false,
@@ -205,13 +210,14 @@ impl Algorithm {
         self.0.kind
     }
 
-    /// Length of the public key in bytes.
+    /// Length of the public key in bytes; the largest, where it [varies](Row::varies).
     #[must_use]
     pub const fn public_key_len(self) -> usize {
         self.0.public_key
     }
 
-    /// Length of the raw private key in bytes; 0 where keys have no form that may leave.
+    /// Length of the raw private key in bytes; 0 where keys have no form that may leave. The
+    /// largest, where it [varies](Row::varies).
     #[must_use]
     pub const fn private_key_len(self) -> usize {
         self.0.private_key
@@ -276,6 +282,8 @@ impl Algorithm {
         let holds = sides
             && lengths
             && row.kind == q.kind
+            && !q.varies
+            && row.varies == c.varies
             && Some(row.public_key) == q.public_key.checked_add(c.public_key);
         if holds { Ok((pq, classical)) } else { Err(Error::HalvesMismatch) }
     }
@@ -285,10 +293,28 @@ impl Algorithm {
     /// # Errors
     /// [`Error::Malformed`] for a wrong length; [`Error::BadPublicKey`].
     pub fn check_public_key(self, public_key: &[u8]) -> Result<()> {
-        if public_key.len() != self.public_key_len() {
+        if !self.is_public_key_len(public_key.len()) {
             return Err(Error::Malformed);
         }
         self.0.software.check_public_key(self, public_key)
+    }
+
+    pub(crate) const fn is_public_key_len(self, len: usize) -> bool {
+        is_len(len, self.0.public_key, self.0.varies)
+    }
+
+    pub(crate) const fn is_private_key_len(self, len: usize) -> bool {
+        is_len(len, self.0.private_key, self.0.varies)
+    }
+
+    /// Has a key of this algorithm write its public key to the front of `out`, and returns how long it is.
+    pub(crate) fn ask_public_key<'o>(
+        self,
+        out: &'o mut [u8],
+        ask: impl FnOnce(&'o mut [u8]) -> Result<&'o [u8]>,
+    ) -> Result<usize> {
+        let len = written(room(out, self.public_key_len())?, ask)?;
+        if self.is_public_key_len(len) { Ok(len) } else { Err(Error::HalvesMismatch) }
     }
 
     /// Passes once the algorithm's known-answer test has passed, and runs it if it has not run yet.
@@ -348,6 +374,11 @@ impl Algorithm {
     pub const fn is_classical(self) -> bool {
         matches!(self.0.construction, Construction::Classical)
     }
+}
+
+/// Whether what has `most` bytes, or up to so many where lengths vary, may have `len`.
+pub(crate) const fn is_len(len: usize, most: usize, varies: bool) -> bool {
+    len == most || (varies && 0 < len && len < most)
 }
 
 impl PartialEq for Algorithm {

@@ -25,7 +25,7 @@ pub fn generate(algorithm: Algorithm, random: &mut dyn Random) -> Result<BoxedKe
     maker(algorithm)?.generate(algorithm, random)
 }
 
-/// Loads a raw private key ([`Algorithm::private_key_len`] bytes) of one of this library's algorithms.
+/// Loads a raw private key ([`Algorithm::private_key_len`] bytes, fewer where lengths vary) of one of this library's algorithms.
 ///
 /// # Errors
 /// [`Error::UnknownAlgorithm`], [`Error::Unsupported`], [`Error::Malformed`], [`Error::BadPrivateKey`].
@@ -44,6 +44,8 @@ pub fn import_form(algorithm: Algorithm, form: PrivateForm<'_>) -> Result<BoxedK
 fn maker(algorithm: Algorithm) -> Result<&'static dyn Maker> {
     KNOWN
         .iter()
+        .copied()
+        .flatten()
         .find(|known| known.algorithm == algorithm)
         .map(|known| known.maker)
         .ok_or(Error::UnknownAlgorithm)

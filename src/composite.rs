@@ -94,7 +94,7 @@ pub fn verdicts(
 ) -> Result<Verdicts> {
     let parts = Parts::of(algorithm)?;
     algorithm.ready()?;
-    if public_key.len() != algorithm.public_key_len() || signature.len() > algorithm.signature_len() {
+    if !algorithm.is_public_key_len(public_key.len()) || signature.len() > algorithm.signature_len() {
         return Err(Error::Malformed);
     }
     let representative = Representative::new(&parts, input, context)?;

@@ -1,7 +1,6 @@
 //! What a hybrid is made of: a component key that was made for one named hybrid and nothing else.
 
 use crate::algorithm::Algorithm;
-use crate::bytes::{room, written_whole};
 use crate::error::{Error, Result};
 use crate::key::PrivateKey;
 use crate::limits::MAX_PUBLIC_KEY;
@@ -199,8 +198,8 @@ fn fingerprint(hybrid: Algorithm, side: Side, key: &impl PrivateKey) -> Result<[
         return Err(Error::HalvesMismatch);
     }
     let mut public = [0; MAX_PUBLIC_KEY];
-    let public = room(&mut public, component.public_key_len())?;
-    written_whole(public, |public| key.public_key(public))?;
+    let len = component.ask_public_key(&mut public, |public| key.public_key(public))?;
+    let public = public.get(..len).unwrap_or_default();
     component.check_public_key(public)?;
     let mut fingerprint = [0; 32];
     sha3_256(&[public], &mut fingerprint);

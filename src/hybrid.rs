@@ -54,16 +54,16 @@ impl<Q: PrivateKey, C: PrivateKey> Hybrid<Q, C> {
         let (ct_pq, ct_t) = split(ciphertext, pq.ciphertext_len())?;
         let (mut ss_pq, mut ss_t) = (HalfSecret::of(pq)?, HalfSecret::of(classical)?);
         let mut ek_t = [0; MAX_CLASSICAL_PUBLIC_KEY];
-        let ek_t = room(&mut ek_t, classical.public_key_len())?;
 
         // Before the ciphertext is: a half that refused it is not called again.
-        let asked_key = written_whole(ek_t, |ek_t| self.classical.public_key(ek_t));
+        let asked_key = classical.ask_public_key(&mut ek_t, |ek_t| self.classical.public_key(ek_t));
         let asked_pq = self.pq.decapsulate(ct_pq, random, ss_pq.get_mut());
         let asked_t = self.classical.decapsulate(ct_t, random, ss_t.get_mut());
 
         let zero = ss_pq.is_zero() | ss_t.is_zero();
         let zero = if zero { Err(Error::DecapsulationFailed) } else { Ok(()) };
-        outcome([asked_key, asked_pq, asked_t, zero], Error::DecapsulationFailed)?;
+        outcome([asked_key.map(drop), asked_pq, asked_t, zero], Error::DecapsulationFailed)?;
+        let (ek_t, _) = split(&ek_t, asked_key?)?;
         combine(ss_pq.get(), ss_t.get(), ct_t, ek_t, label, secret);
         Ok(())
     }
@@ -120,12 +120,12 @@ impl<Q: PrivateKey, C: PrivateKey> PrivateKey for Hybrid<Q, C> {
     fn public_key<'o>(&self, out: &'o mut [u8]) -> Result<&'o [u8]> {
         clear(out, self.algorithm.public_key_len());
         let out = room(out, self.algorithm.public_key_len())?;
-        let (pq, _) = self.algorithm.checked_halves()?;
-        let (pq, classical) = split_mut(out, pq.public_key_len())?;
-        let asked_pq = written_whole(pq, |out| self.pq.public_key(out));
-        let asked_t = written_whole(classical, |out| self.classical.public_key(out));
-        zero_unless_ok(asked_pq.and(asked_t), out)?;
-        Ok(out)
+        let (pq, classical) = self.algorithm.checked_halves()?;
+        let (pk_pq, pk_t) = split_mut(out, pq.public_key_len())?;
+        let asked_pq = pq.ask_public_key(pk_pq, |out| self.pq.public_key(out));
+        let asked_t = classical.ask_public_key(pk_t, |out| self.classical.public_key(out));
+        let len = zero_unless_ok(asked_pq.and_then(|len| Ok(len + asked_t?)), out)?;
+        out.get(..len).ok_or(Error::HalvesMismatch)
     }
 
     fn decapsulate(&self, ciphertext: &[u8], random: &mut dyn Random, secret: &mut [u8]) -> Result<()> {

@@ -23,7 +23,8 @@ pub trait PrivateKey {
     /// Where each secret is held and where the halves are combined.
     fn custody(&self) -> Custody;
 
-    /// Writes the public key ([`Algorithm::public_key_len`] bytes) and returns the part written.
+    /// Writes the public key and returns the part written. `out` has to have room for
+    /// [`Algorithm::public_key_len`] bytes, which are written, or fewer where lengths vary.
     ///
     /// # Errors
     /// [`Error::BufferTooSmall`], or what keeps the device from answering.
@@ -61,8 +62,8 @@ pub trait PrivateKey {
 
 /// A key that software holds whole and may write out.
 pub trait ExportPrivateKey: PrivateKey {
-    /// Writes the raw private key ([`Algorithm::private_key_len`] bytes): the seed, or the parts of
-    /// a composite. What is written is the caller's to protect and to wipe.
+    /// Writes the raw private key ([`Algorithm::private_key_len`] bytes, fewer where lengths vary):
+    /// the seed, or the parts of a composite. What is written is the caller's to protect and to wipe.
     ///
     /// # Errors
     /// [`Error::BufferTooSmall`]; [`Error::NotExportable`] if the key was read without its seed.

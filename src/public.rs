@@ -25,7 +25,7 @@ pub struct PublicKey<B> {
 }
 
 impl<B: AsRef<[u8]>> PublicKey<B> {
-    /// Reads a raw public key ([`Algorithm::public_key_len`] bytes) of a hybrid, of ML-KEM or of
+    /// Reads a raw public key ([`Algorithm::public_key_len`] bytes, fewer where lengths vary) of a hybrid, of ML-KEM or of
     /// ML-DSA: lengths, ML-KEM coefficients (FIPS 203 §7.2), points on their curve and not of low order.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! Messages that are signed or verified as they stream by.
 
 use crate::algorithm::{Algorithm, Construction};
-use crate::bytes::{array, clear, room, written_whole};
+use crate::bytes::{array, clear};
 use crate::composite::{Verdicts, verdicts};
 use crate::error::{Error, Result};
 use crate::input::{Hedge, Input};
@@ -85,11 +85,11 @@ impl MessageStream {
     ) -> Result<&'o [u8]> {
         clear(out, self.algorithm.signature_len());
         let mut public = [0; MAX_PUBLIC_KEY];
-        let public = room(&mut public, self.algorithm.public_key_len())?;
+        let mut len = 0;
         if key.algorithm() == self.algorithm {
-            written_whole(public, |public| key.public_key(public))?;
+            len = self.algorithm.ask_public_key(&mut public, |public| key.public_key(public))?;
         }
-        self.check(key.algorithm(), public)?;
+        self.check(key.algorithm(), public.get(..len).unwrap_or_default())?;
         self.finish(|input, context| key.sign_input(input, context, Hedge::Preferred, random, out))
     }
 

@@ -10,7 +10,7 @@ use crate::random::Random;
 use crate::secret::Secret;
 use crate::soft::hash::Expander;
 use crate::soft::trial::{Trial, pairwise};
-use crate::soft::{Component, Key, MAX_PRIVATE, SoftwareKey};
+use crate::soft::{Component, Key, SoftwareKey};
 
 /// A hybrid key in memory: X-Wing and the CFRG hybrids from their 32-byte seed, composite
 /// signatures from the private keys of both parts.
@@ -55,24 +55,17 @@ impl<Q: Component, C: Component> Whole<Q, C> {
 
     fn from_parts(algorithm: Algorithm, pq: Algorithm, classical: Algorithm, parts: &[u8]) -> Result<Self> {
         let (pq_part, classical_part) = split(parts, Q::PRIVATE)?;
-        let mut scalar = Secret::<MAX_PRIVATE>::zero();
-        let scalar = room(scalar.expose_mut(), C::PRIVATE)?;
-        C::from_part(classical_part, scalar)?;
-        let (pq, classical) = (Key::import(pq, pq_part)?, Key::import(classical, scalar)?);
+        let (pq, classical) = (Key::import_part(pq, pq_part)?, Key::import_part(classical, classical_part)?);
         Ok(Self { seed: None, hybrid: Hybrid::assemble(algorithm, pq, classical)? })
     }
 
-    fn write(&self, out: &mut [u8]) -> Result<()> {
+    fn write(&self, out: &mut [u8]) -> Result<usize> {
         if let Some(seed) = &self.seed {
-            return put(out, seed.expose()).map(|_| ());
+            return put(out, seed.expose()).map(|written| written.len());
         }
         let (pq, classical) = self.hybrid.halves();
         let (pq_part, classical_part) = split_mut(out, Q::PRIVATE)?;
-        pq.private(pq_part)?;
-        let mut scalar = Secret::<MAX_PRIVATE>::zero();
-        let scalar = room(scalar.expose_mut(), C::PRIVATE)?;
-        classical.private(scalar)?;
-        C::to_part(scalar, classical_part)
+        Ok(pq.write_part(pq_part)? + classical.write_part(classical_part)?)
     }
 }
 
@@ -87,7 +80,7 @@ impl<Q: Component, C: Component> SoftwareKey for Whole<Q, C> {
     fn import(algorithm: Algorithm, private_key: &[u8]) -> Result<Self> {
         let (pq, classical) = fits::<Q, C>(algorithm)?;
         algorithm.ready()?;
-        if private_key.len() != algorithm.private_key_len() {
+        if !algorithm.is_private_key_len(private_key.len()) {
             return Err(Error::Malformed);
         }
         if let Construction::HybridKem { .. } = algorithm.row().construction {
@@ -162,7 +155,7 @@ impl<Q: Component, C: Component> ExportPrivateKey for Whole<Q, C> {
     fn expose_private_key<'o>(&self, out: &'o mut [u8]) -> Result<&'o [u8]> {
         clear(out, self.algorithm().private_key_len());
         let out = room(out, self.algorithm().private_key_len())?;
-        zero_unless_ok(self.write(out), out)?;
-        Ok(out)
+        let len = zero_unless_ok(self.write(out), out)?;
+        out.get(..len).ok_or(Error::BufferTooSmall)
     }
 }

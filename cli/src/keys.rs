@@ -25,7 +25,8 @@ impl Private {
     pub(crate) fn public(&self) -> Result<PublicKey<Vec<u8>>, Failure> {
         let algorithm = self.key.algorithm();
         let mut public = vec![0; algorithm.public_key_len()];
-        self.key.public_key(&mut public)?;
+        let len = self.key.public_key(&mut public)?.len();
+        public.truncate(len);
         Ok(PublicKey::new(algorithm, public)?)
     }
 }

@@ -4,9 +4,7 @@
 use super::asn1::{self, AlgorithmIdentifier};
 pub use super::decoded::Decoded;
 use crate::algorithm::{Algorithm, Wrapping};
-use crate::bytes::put;
 use crate::error::{Error, Result};
-use crate::limits::MAX_PRIVATE_KEY;
 use crate::secret::Secret;
 use crate::soft::PrivateForm;
 use der::asn1::{AnyRef, BitStringRef, ContextSpecificRef, OctetStringRef};
@@ -79,6 +77,9 @@ struct Both<'a> {
     expanded_key: &'a OctetStringRef,
 }
 
+/// The longest raw private key that something is put around.
+const MAX_WRAPPED: usize = 96;
+
 /// Writes a raw private key as DER and returns the part of `out` written, at most 64 bytes more
 /// than the key. `out` holds a secret then: wipe it.
 ///
@@ -86,11 +87,11 @@ struct Both<'a> {
 /// [`Error::Malformed`] for a wrong length; [`Error::BufferTooSmall`]; [`Error::Unsupported`] if
 /// the algorithm has no object identifier.
 pub fn encode<'o>(algorithm: Algorithm, private_key: &[u8], out: &'o mut [u8]) -> Result<&'o [u8]> {
-    if private_key.len() != algorithm.private_key_len() || private_key.is_empty() {
+    if !algorithm.is_private_key_len(private_key.len()) || private_key.is_empty() {
         return Err(Error::Malformed);
     }
     let identifier = asn1::identifier(algorithm)?;
-    let mut wrapped = Secret::<{ MAX_PRIVATE_KEY + 16 }>::zero();
+    let mut wrapped = Secret::<{ MAX_WRAPPED + 16 }>::zero();
     let wrapped = wrap(identifier.wrapping, private_key, wrapped.expose_mut())?;
     let algorithm = AlgorithmIdentifier::write(identifier)?;
     let key = Written { version: 0, algorithm, private_key: octets(wrapped)? };
@@ -116,7 +117,7 @@ pub fn decode<'a>(der: &'a [u8], rows: &[Algorithm]) -> Result<Decoded<'a>> {
         PrivateForm::Raw(raw) | PrivateForm::Both { seed: raw, .. } => Some(raw),
         PrivateForm::Expanded(_) => None,
     };
-    if raw.is_some_and(|raw| raw.len() != algorithm.private_key_len()) {
+    if raw.is_some_and(|raw| !algorithm.is_private_key_len(raw.len())) {
         return Err(Error::Malformed);
     }
     if inner_public.zip(key.public_key).is_some_and(|(inner, outer)| inner != outer) {
@@ -125,10 +126,10 @@ pub fn decode<'a>(der: &'a [u8], rows: &[Algorithm]) -> Result<Decoded<'a>> {
     Ok(Decoded { algorithm, form, public_key: key.public_key.or(inner_public) })
 }
 
-/// Puts around the raw key what its row says.
-fn wrap<'o>(wrapping: Wrapping, raw: &[u8], out: &'o mut [u8]) -> Result<&'o [u8]> {
+/// Puts around the raw key what its row says, in `out` if that is more than nothing.
+fn wrap<'o>(wrapping: Wrapping, raw: &'o [u8], out: &'o mut [u8]) -> Result<&'o [u8]> {
     match wrapping {
-        Wrapping::Raw => put(out, raw),
+        Wrapping::Raw => return Ok(raw),
         Wrapping::Seed => {
             let value = &octets(raw)?;
             let seed = ContextSpecificRef { tag_number: TagNumber(0), tag_mode: TagMode::Implicit, value };

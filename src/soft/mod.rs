@@ -13,7 +13,7 @@ pub mod slh_dsa;
 pub(crate) mod trial;
 pub(crate) mod x25519;
 
-use crate::algorithm::{Algorithm, Software};
+use crate::algorithm::{Algorithm, Software, is_len};
 use crate::bytes::{clear, put, room, zero_unless_ok};
 use crate::error::{Error, Result};
 use crate::input::{Hedge, Input};
@@ -66,6 +66,8 @@ pub trait Component: sealed::Sealed + Send + Sync + 'static {
     const SECRET: usize = 0;
     /// Largest length of a signature; 0 for key exchange.
     const SIGNATURE: usize = 0;
+    /// Whether the public key and the private key may be shorter ([`Row::varies`](crate::algorithm::Row::varies)).
+    const VARIES: bool = false;
     /// Whether every signature has that length.
     const SIGNATURE_IS_FIXED: bool = true;
     /// Whether signatures may be made over an external μ.
@@ -81,12 +83,26 @@ pub trait Component: sealed::Sealed + Send + Sync + 'static {
     fn draw(random: &mut dyn Random, private: &mut [u8]) -> Result<()> {
         random.fill(private)
     }
+    /// Makes a key ready for use out of what it draws.
+    #[doc(hidden)]
+    fn make(random: &mut dyn Random) -> Result<Self::Loaded> {
+        let mut private = Secret::<MAX_PRIVATE>::zero();
+        let private = room(private.expose_mut(), Self::PRIVATE)?;
+        Self::draw(random, private)?;
+        Self::load(private)
+    }
     #[doc(hidden)]
     fn load(private: &[u8]) -> Result<Self::Loaded>;
     #[doc(hidden)]
     fn load_expanded(expanded: &[u8]) -> Result<Self::Loaded> {
         let _ = expanded;
         Err(Error::Unsupported)
+    }
+    /// The lengths of this key's public and private key.
+    #[doc(hidden)]
+    fn lens(loaded: &Self::Loaded) -> (usize, usize) {
+        let _ = loaded;
+        (Self::PUBLIC, Self::PRIVATE)
     }
     #[doc(hidden)]
     fn load_both(private: &[u8], expanded: &[u8]) -> Result<Self::Loaded> {
@@ -102,6 +118,23 @@ pub trait Component: sealed::Sealed + Send + Sync + 'static {
     #[doc(hidden)]
     fn from_part(part: &[u8], private: &mut [u8]) -> Result<()> {
         put(private, part).map(|_| ())
+    }
+    /// Loads what stands in a composite private key.
+    #[doc(hidden)]
+    fn load_part(part: &[u8]) -> Result<Self::Loaded> {
+        let mut private = Secret::<MAX_PRIVATE>::zero();
+        let private = room(private.expose_mut(), Self::PRIVATE)?;
+        Self::from_part(part, private)?;
+        Self::load(private)
+    }
+    /// Writes what stands in a composite private key, and returns how much.
+    #[doc(hidden)]
+    fn write_part(loaded: &Self::Loaded, out: &mut [u8]) -> Result<usize> {
+        let mut private = Secret::<MAX_PRIVATE>::zero();
+        let private = room(private.expose_mut(), Self::PRIVATE)?;
+        Self::private(loaded, private)?;
+        Self::to_part(private, room(out, Self::PART)?)?;
+        Ok(Self::PART)
     }
     #[doc(hidden)]
     fn public(loaded: &Self::Loaded, out: &mut [u8]) -> Result<()>;
@@ -160,7 +193,7 @@ pub trait SoftwareKey: ExportPrivateKey + Sized + Send + Sync + 'static {
     /// keys are never whole; [`Error::RandomFailed`]; [`Error::SelfTestFailed`].
     fn generate(algorithm: Algorithm, random: &mut dyn Random) -> Result<Self>;
 
-    /// Loads a raw private key of [`Algorithm::private_key_len`] bytes, as
+    /// Loads a raw private key of [`Algorithm::private_key_len`] bytes (up to so many, where lengths vary), as
     /// [`expose_private_key`](ExportPrivateKey::expose_private_key) writes it.
     ///
     /// # Errors
@@ -220,8 +253,16 @@ impl<C: Component> Key<C> {
         Ok(Self { algorithm, loaded: C::load_both(seed, expanded)? })
     }
 
-    pub(crate) fn private(&self, out: &mut [u8]) -> Result<()> {
-        C::private(&self.loaded, out)
+    /// Loads what stands in a composite private key.
+    pub(crate) fn import_part(algorithm: Algorithm, part: &[u8]) -> Result<Self> {
+        fits::<C>(algorithm)?;
+        algorithm.ready()?;
+        Ok(Self { algorithm, loaded: C::load_part(part)? })
+    }
+
+    /// Writes what stands in a composite private key, and returns how much.
+    pub(crate) fn write_part(&self, out: &mut [u8]) -> Result<usize> {
+        C::write_part(&self.loaded, out)
     }
 }
 
@@ -237,7 +278,7 @@ impl<C: Component> SoftwareKey for Key<C> {
     fn import(algorithm: Algorithm, private_key: &[u8]) -> Result<Self> {
         fits::<C>(algorithm)?;
         algorithm.ready()?;
-        if private_key.len() != C::PRIVATE {
+        if !is_len(private_key.len(), C::PRIVATE, C::VARIES) {
             return Err(Error::Malformed);
         }
         Ok(Self { algorithm, loaded: C::load(private_key)? })
@@ -256,10 +297,7 @@ impl<C: Component> Trial for Key<C> {
     fn make(algorithm: Algorithm, random: &mut dyn Random) -> Result<Self> {
         fits::<C>(algorithm)?;
         algorithm.ready()?;
-        let mut private = Secret::<MAX_PRIVATE>::zero();
-        let private = room(private.expose_mut(), C::PRIVATE)?;
-        C::draw(random, private)?;
-        Ok(Self { algorithm, loaded: C::load(private)? })
+        Ok(Self { algorithm, loaded: C::make(random)? })
     }
 }
 
@@ -268,7 +306,11 @@ fn fits<C: Component>(algorithm: Algorithm) -> Result<()> {
     let row = algorithm.row();
     let lengths = (row.public_key, row.private_key, row.ciphertext, row.secret, row.signature);
     let own = (C::PUBLIC, C::PRIVATE, C::CIPHERTEXT, C::SECRET, C::SIGNATURE);
-    if row.name == C::NAME && lengths == own { Ok(()) } else { Err(Error::WrongAlgorithm) }
+    if row.name == C::NAME && lengths == own && row.varies == C::VARIES {
+        Ok(())
+    } else {
+        Err(Error::WrongAlgorithm)
+    }
 }
 
 impl<C: Component> PrivateKey for Key<C> {
@@ -281,7 +323,7 @@ impl<C: Component> PrivateKey for Key<C> {
     }
 
     fn public_key<'o>(&self, out: &'o mut [u8]) -> Result<&'o [u8]> {
-        let out = room(out, C::PUBLIC)?;
+        let out = room(room(out, C::PUBLIC)?, C::lens(&self.loaded).0)?;
         C::public(&self.loaded, out)?;
         Ok(out)
     }
@@ -316,8 +358,8 @@ impl<C: Component> PrivateKey for Key<C> {
 impl<C: Component> ExportPrivateKey for Key<C> {
     fn expose_private_key<'o>(&self, out: &'o mut [u8]) -> Result<&'o [u8]> {
         clear(out, C::PRIVATE);
-        let out = room(out, C::PRIVATE)?;
-        zero_unless_ok(self.private(out), out)?;
+        let out = room(room(out, C::PRIVATE)?, C::lens(&self.loaded).1)?;
+        zero_unless_ok(C::private(&self.loaded, out), out)?;
         Ok(out)
     }
 }
@@ -350,7 +392,7 @@ impl<C: Component> Software for Soft<C> {
     }
 
     fn check_public_key(&self, _algorithm: Algorithm, public_key: &[u8]) -> Result<()> {
-        if public_key.len() != C::PUBLIC {
+        if !is_len(public_key.len(), C::PUBLIC, C::VARIES) {
             return Err(Error::Malformed);
         }
         C::check_public(public_key)
@@ -374,7 +416,8 @@ impl<C: Component> Software for Soft<C> {
         if C::CIPHERTEXT == 0 {
             return Err(Error::Unsupported);
         }
-        if (public_key.len(), ciphertext.len(), secret.len()) != (C::PUBLIC, C::CIPHERTEXT, C::SECRET) {
+        let fits = is_len(public_key.len(), C::PUBLIC, C::VARIES);
+        if !fits || (ciphertext.len(), secret.len()) != (C::CIPHERTEXT, C::SECRET) {
             return Err(Error::Malformed);
         }
         C::encapsulate(public_key, random, ciphertext, secret)
@@ -391,8 +434,9 @@ impl<C: Component> Software for Soft<C> {
         if C::SIGNATURE == 0 {
             return Err(Error::Unsupported);
         }
-        let fixed = C::SIGNATURE_IS_FIXED && signature.len() != C::SIGNATURE;
-        if public_key.len() != C::PUBLIC || fixed || signature.len() > C::SIGNATURE {
+        let fits = is_len(public_key.len(), C::PUBLIC, C::VARIES)
+            && is_len(signature.len(), C::SIGNATURE, !C::SIGNATURE_IS_FIXED);
+        if !fits {
             return Err(Error::Malformed);
         }
         C::verify(public_key, input, context, signature)

@@ -19,7 +19,7 @@ const fn example(oid: &'static [u8]) -> Option<Identifier> {
     Some(Identifier::new(oid, Wrapping::Raw))
 }
 
-static DH: Row = Row {
+const DH_ROW: Row = Row {
     name: "VN-TEST-DH",
     kind: Kind::Share,
     construction: Construction::Classical,
@@ -33,7 +33,9 @@ static DH: Row = Row {
     ..Row::BLANK
 };
 
-static SIG: Row = Row {
+static DH: Row = DH_ROW;
+
+const SIG_ROW: Row = Row {
     name: "VN-TEST-SIG",
     kind: Kind::Signature,
     construction: Construction::Classical,
@@ -45,6 +47,8 @@ static SIG: Row = Row {
     software: &Toy,
     ..Row::BLANK
 };
+
+static SIG: Row = SIG_ROW;
 
 static KEM: Row = Row {
     name: "VN-TEST-KEM",
@@ -78,6 +82,46 @@ static COMPOSITE: Row = Row {
     ..Row::BLANK
 };
 
+// The same with public keys that are written without their leading zeros.
+static SHORT_DH: Row = Row { name: "VN-TEST-SHORT-DH", varies: true, ..DH_ROW };
+static SHORT_SIG: Row = Row { name: "VN-TEST-SHORT-SIG", varies: true, ..SIG_ROW };
+static SHORT_KEM: Row = Row {
+    name: "VN-TEST-SHORT-KEM",
+    kind: Kind::Kem,
+    construction: Construction::HybridKem { pq: ML_KEM_768, classical: VN_SHORT_DH, label: b"VN-SHORT" },
+    status: STATUS,
+    public_key: 1184 + 8,
+    private_key: 64 + 8,
+    ciphertext: 1088 + 8,
+    secret: 32,
+    varies: true,
+    identifier: example(b"\x88\x37\x05"),
+    software: &HybridKem,
+    ..Row::BLANK
+};
+static SHORT_COMPOSITE: Row = Row {
+    name: "VN-TEST-SHORT-COMPOSITE",
+    construction: Construction::Composite {
+        pq: ML_DSA_65,
+        classical: VN_SHORT_SIG,
+        label: b"VN-SHORT",
+        prehash: Prehash::Sha256,
+    },
+    status: STATUS,
+    public_key: 1952 + 8,
+    private_key: 32 + 8,
+    signature: 3309 + 16,
+    varies: true,
+    identifier: example(b"\x88\x37\x06"),
+    software: &Composite,
+    ..Row::BLANK
+};
+
+pub const VN_SHORT_DH: Algorithm = Algorithm::new(&SHORT_DH);
+pub const VN_SHORT_SIG: Algorithm = Algorithm::new(&SHORT_SIG);
+pub const VN_SHORT_KEM: Algorithm = Algorithm::new(&SHORT_KEM);
+pub const VN_SHORT_COMPOSITE: Algorithm = Algorithm::new(&SHORT_COMPOSITE);
+
 pub const VN_DH: Algorithm = Algorithm::new(&DH);
 pub const VN_SIG: Algorithm = Algorithm::new(&SIG);
 pub const VN_KEM: Algorithm = Algorithm::new(&KEM);
@@ -108,6 +152,17 @@ fn element(bytes: &[u8], wrong: Error) -> Result<u64> {
     Some(number(bytes)?).filter(|element| (2..P - 1).contains(element)).ok_or(wrong)
 }
 
+/// A public key: eight bytes, or as few as there can be where the row says that lengths vary.
+fn public(algorithm: Algorithm, bytes: &[u8]) -> Result<u64> {
+    let Some(zeros) = algorithm.row().varies.then(|| 8usize.checked_sub(bytes.len())).flatten() else {
+        return element(bytes, Error::BadPublicKey);
+    };
+    if bytes.first() == Some(&0) {
+        return Err(Error::BadPublicKey);
+    }
+    element(&[&[0; 8][..zeros], bytes].concat(), Error::BadPublicKey)
+}
+
 fn draw(random: &mut dyn Random) -> Result<u64> {
     let mut bytes = [0; 8];
     random.fill(&mut bytes)?;
@@ -130,8 +185,8 @@ impl Software for Toy {
         "toy"
     }
 
-    fn check_public_key(&self, _: Algorithm, public_key: &[u8]) -> Result<()> {
-        element(public_key, Error::BadPublicKey).map(|_| ())
+    fn check_public_key(&self, algorithm: Algorithm, public_key: &[u8]) -> Result<()> {
+        public(algorithm, public_key).map(|_| ())
     }
 
     fn check_ciphertext(&self, _: Algorithm, ciphertext: &[u8]) -> Result<()> {
@@ -140,13 +195,13 @@ impl Software for Toy {
 
     fn encapsulate(
         &self,
-        _: Algorithm,
+        algorithm: Algorithm,
         public_key: &[u8],
         random: &mut dyn Random,
         ciphertext: &mut [u8],
         secret: &mut [u8],
     ) -> Result<()> {
-        let (peer, scalar) = (element(public_key, Error::BadPublicKey)?, draw(random)?);
+        let (peer, scalar) = (public(algorithm, public_key)?, draw(random)?);
         ciphertext.copy_from_slice(&power(G, scalar).to_be_bytes());
         secret.copy_from_slice(&power(peer, scalar).to_be_bytes());
         Ok(())
@@ -154,14 +209,14 @@ impl Software for Toy {
 
     fn verify(
         &self,
-        _: Algorithm,
+        algorithm: Algorithm,
         public_key: &[u8],
         input: Input<'_>,
         _: &[u8],
         signature: &[u8],
     ) -> Result<()> {
         let Input::Message(parts) = input else { return Err(Error::Unsupported) };
-        let public = element(public_key, Error::BadPublicKey)?;
+        let public = public(algorithm, public_key)?;
         let (commitment, response) = signature.split_at_checked(8).ok_or(Error::VerificationFailed)?;
         let commitment = element(commitment, Error::VerificationFailed)?;
         let response = number(response).map_err(|_| Error::VerificationFailed)?;
@@ -188,8 +243,11 @@ impl PrivateKey for ToyKey {
     }
 
     fn public_key<'o>(&self, out: &'o mut [u8]) -> Result<&'o [u8]> {
-        let out = out.get_mut(..8).ok_or(Error::BufferTooSmall)?;
-        out.copy_from_slice(&power(G, self.scalar).to_be_bytes());
+        let (out, public) =
+            (out.get_mut(..8).ok_or(Error::BufferTooSmall)?, power(G, self.scalar).to_be_bytes());
+        let zeros = public.iter().take_while(|byte| self.algorithm.row().varies && **byte == 0).count();
+        let out = &mut out[..8 - zeros];
+        out.copy_from_slice(&public[zeros..]);
         Ok(out)
     }
 

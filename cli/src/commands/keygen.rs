@@ -13,7 +13,6 @@ use crate::text::{Text, fill};
 use clap::{Arg, ArgMatches, Command};
 use khoalai::encode::pem::Label;
 use khoalai::encode::pkcs8;
-use khoalai::limits::MAX_PRIVATE_KEY;
 use khoalai::{Algorithm, Error, ExportPrivateKey, PublicKey, SystemRandom};
 use zeroize::Zeroizing;
 
@@ -52,7 +51,8 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Result<Report, Fai
 
     let key = khoalai::generate(algorithm, &mut SystemRandom)?;
     let mut public = vec![0; algorithm.public_key_len()];
-    key.public_key(&mut public)?;
+    let len = key.public_key(&mut public)?.len();
+    public.truncate(len);
     let public = keys::public_to_der(&PublicKey::new(algorithm, public)?)?;
     let (label, private) = private_to_der(algorithm, &key, passphrase.as_ref())?;
     let form = |label, content: &[u8]| {
@@ -88,8 +88,8 @@ fn private_to_der(
     key: &impl ExportPrivateKey,
     passphrase: Option<&Passphrase>,
 ) -> Result<(Label, Zeroizing<Vec<u8>>), Failure> {
-    let mut raw = Zeroizing::new([0; MAX_PRIVATE_KEY]);
-    let raw = key.expose_private_key(&mut *raw)?;
+    let mut raw = Zeroizing::new(vec![0; algorithm.private_key_len()]);
+    let raw = key.expose_private_key(&mut raw)?;
     let mut der = Zeroizing::new(vec![0; raw.len() + 64]);
     let len = pkcs8::encode(algorithm, raw, &mut der)?.len();
     der.truncate(len);
