@@ -1,6 +1,6 @@
 //! What an algorithm is: a row of data, and a `Copy` reference to it.
 //!
-//! The library's own rows are in `src/table.rs`. A third party (a national algorithm,
+//! The library's own rows are in `src/table/`. A third party (a national algorithm,
 //! say) writes a `static` row of its own and uses it everywhere an [`Algorithm`] is taken.
 
 use crate::error::{Error, Result};

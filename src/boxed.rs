@@ -35,6 +35,8 @@ pub fn import(algorithm: Algorithm, private_key: &[u8]) -> Result<BoxedKey> {
 fn maker(algorithm: Algorithm) -> Result<&'static dyn Maker> {
     KNOWN
         .iter()
+        .copied()
+        .flatten()
         .find(|known| known.algorithm == algorithm)
         .map(|known| known.maker)
         .ok_or(Error::UnknownAlgorithm)

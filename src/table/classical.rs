@@ -1,0 +1,89 @@
+//! The classical components: halves, never keys on their own.
+
+use super::named;
+use crate::algorithm::{Algorithm, Identifier, Kind, Row, Status, Wrapping};
+use crate::soft::{EcdsaP256, EcdsaP384, Ed25519, Key, P256, P384, Soft, X25519};
+
+/// secp256r1, 1.2.840.10045.3.1.7.
+const SECP256R1: &[u8] = b"\x2a\x86\x48\xce\x3d\x03\x01\x07";
+/// secp384r1, 1.3.132.0.34.
+const SECP384R1: &[u8] = b"\x2b\x81\x04\x00\x22";
+
+/// id-ecPublicKey, 1.2.840.10045.2.1 (RFC 5480 §2.1.1). ECDH and ECDSA keys share it.
+const fn ec(curve: &'static [u8]) -> Option<Identifier> {
+    Some(Identifier::new(b"\x2a\x86\x48\xce\x3d\x02\x01", Wrapping::EcPrivateKey).on_curve(curve))
+}
+
+const SIGNATURE: Row = Row::BLANK;
+const SHARE: Row = Row { kind: Kind::Share, ..Row::BLANK };
+
+table! {
+    /// X25519 as a half.
+    X25519_SHARE "X25519": Key<X25519>, 0x83a6_b44f_1ed6_b086 = Row {
+        status: Status::Standard("RFC 7748"),
+        public_key: 32,
+        private_key: 32,
+        ciphertext: 32,
+        secret: 32,
+        identifier: named(b"\x2b\x65\x6e", Wrapping::OctetString),
+        software: &Soft::<X25519>::NEW,
+        ..SHARE
+    };
+
+    /// Diffie–Hellman on P-256 as a half. Points are uncompressed, the secret is the X coordinate.
+    P256_SHARE "P-256": Key<P256>, 0x8ad3_ae0c_5496_eec8 = Row {
+        status: Status::Standard("SP 800-56A"),
+        public_key: 65,
+        private_key: 32,
+        ciphertext: 65,
+        secret: 32,
+        identifier: ec(SECP256R1),
+        software: &Soft::<P256>::NEW,
+        ..SHARE
+    };
+
+    /// Diffie–Hellman on P-384 as a half. Points are uncompressed, the secret is the X coordinate.
+    P384_SHARE "P-384": Key<P384>, 0x774e_def7_a67e_4d3b = Row {
+        status: Status::Standard("SP 800-56A"),
+        public_key: 97,
+        private_key: 48,
+        ciphertext: 97,
+        secret: 48,
+        identifier: ec(SECP384R1),
+        software: &Soft::<P384>::NEW,
+        ..SHARE
+    };
+
+    /// Ed25519, pure.
+    ED25519 "Ed25519": Key<Ed25519>, 0xec56_2d73_982b_b039 = Row {
+        status: Status::Standard("RFC 8032"),
+        public_key: 32,
+        private_key: 32,
+        signature: 64,
+        identifier: named(b"\x2b\x65\x70", Wrapping::OctetString),
+        software: &Soft::<Ed25519>::NEW,
+        ..SIGNATURE
+    };
+
+    /// ECDSA on P-256 with SHA-256. Signatures are DER.
+    ECDSA_P256_SHA256 "ECDSA-P256-SHA256": Key<EcdsaP256>, 0xd22c_3c14_c9b2_7630 = Row {
+        status: Status::Standard("FIPS 186-5"),
+        public_key: 65,
+        private_key: 32,
+        signature: 72,
+        identifier: ec(SECP256R1),
+        software: &Soft::<EcdsaP256>::NEW,
+        ..SIGNATURE
+    };
+
+    /// ECDSA on P-384 with SHA-384. Signatures are DER.
+    ECDSA_P384_SHA384 "ECDSA-P384-SHA384": Key<EcdsaP384>, 0x1bc1_96fc_2249_f59d = Row {
+        status: Status::Standard("FIPS 186-5"),
+        public_key: 97,
+        private_key: 48,
+        signature: 104,
+        identifier: ec(SECP384R1),
+        software: &Soft::<EcdsaP384>::NEW,
+        ..SIGNATURE
+    };
+}
