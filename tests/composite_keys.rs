@@ -2,6 +2,7 @@
 //! the one encoding that the drafts give it. Everything else that programs have written is refused.
 #![cfg(feature = "alloc")]
 #![allow(
+    clippy::panic_in_result_fn,
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::panic,
