@@ -8,10 +8,10 @@ pub const MAX_CLASSICAL_PUBLIC_KEY: usize = 640;
 pub const MAX_CONTEXT: usize = 255;
 /// The longest label of a composite signature.
 pub const MAX_LABEL: usize = 64;
-/// The longest raw private key of a row of this crate (a composite with P-384, or SLH-DSA).
-pub const MAX_PRIVATE_KEY: usize = if cfg!(feature = "slh-dsa") { 128 } else { 96 };
+/// The longest raw private key of a row of this crate (a composite with P-521, or SLH-DSA).
+pub const MAX_PRIVATE_KEY: usize = if cfg!(feature = "slh-dsa") { 128 } else { 120 };
 /// The longest public key of a row of this crate.
-pub const MAX_PUBLIC_KEY: usize = 2720;
+pub const MAX_PUBLIC_KEY: usize = 2728;
 /// The longest ciphertext of a row of this crate.
 pub const MAX_CIPHERTEXT: usize = 1704;
 /// The longest signature of a row of this crate other than SLH-DSA.

@@ -23,7 +23,7 @@ use khoalai::{
     PublicKey,
 };
 use rand_core::TryRng;
-use support::{COMPOSITES, export, key, public, rng, sign, whole_rows};
+use support::{composites, export, key, public, rng, sign, whole_rows};
 
 /// Zeros, ones and noise, more of each than anything here reads.
 fn contents() -> [Vec<u8>; 3] {
@@ -147,7 +147,7 @@ fn signatures() {
 
 #[test]
 fn verdicts_of_signatures_and_keys() {
-    for algorithm in COMPOSITES {
+    for algorithm in composites() {
         let key = key(algorithm, 1);
         let (bytes, good) = (public(&*key), sign(&*key, b"message", b""));
         let input = Input::Message(&[b"message"]);

@@ -16,8 +16,9 @@ use khoalai::algorithm::{Construction, Kind, Row, Status};
 use khoalai::combine::HybridKem;
 use khoalai::encode::pkcs8::Decoded;
 use khoalai::soft::{
-    EcdsaP256, EcdsaP384, Ed25519, Key, MlDsa44, MlDsa65, MlDsa87, MlKem512, MlKem768, MlKem1024, P256, P384,
-    SoftwareKey, X25519,
+    BrainpoolP256, BrainpoolP384, EcdsaBrainpoolP256, EcdsaBrainpoolP384, EcdsaP256, EcdsaP384, EcdsaP521,
+    Ed25519, Key, MlDsa44, MlDsa65, MlDsa87, MlKem512, MlKem768, MlKem1024, P256, P384, P521, SoftwareKey,
+    X25519,
 };
 use khoalai::{
     Algorithm, BoxedKey, DecapsulationKey, Error, ExportPrivateKey, Half, Hybrid, MLDSA65_ED25519_SHA512,
@@ -56,7 +57,8 @@ macro_rules! each {
 }
 
 each!(shared_between_threads: Key<MlKem512>, Key<MlKem768>, Key<MlKem1024>, Key<MlDsa44>, Key<MlDsa65>, Key<MlDsa87>,
-    Key<X25519>, Key<P256>, Key<P384>, Key<Ed25519>, Key<EcdsaP256>, Key<EcdsaP384>,
+    Key<X25519>, Key<P256>, Key<P384>, Key<Ed25519>, Key<EcdsaP256>, Key<EcdsaP384>, Key<P521>, Key<EcdsaP521>,
+    Key<BrainpoolP256>, Key<BrainpoolP384>, Key<EcdsaBrainpoolP256>, Key<EcdsaBrainpoolP384>,
     XWing, Whole<MlKem768, P256>, Whole<MlKem1024, P384>, Whole<MlDsa65, EcdsaP256>,
     Whole<MlDsa65, Ed25519>, Whole<MlDsa87, EcdsaP384>, Whole<MlDsa44, EcdsaP256>, Whole<MlDsa44, Ed25519>,
     Split, AnyKey, BoxedKey, Half<AnyKey>, Half<Key<P256>>, DecapsulationKey<AnyKey>, DecapsulationKey<Split>,

@@ -11,12 +11,9 @@
 
 mod support;
 
-use khoalai::{
-    Algorithm, Error, Half, Hedge, Hybrid, Input, MLKEM768_P256, MLKEM768_X25519, MLKEM1024_P384, PrivateKey,
-    PublicKey, Side,
-};
+use khoalai::{Algorithm, Error, Half, Hedge, Hybrid, Input, PrivateKey, PublicKey, Side};
 use support::chip::{Call, Chip, ChipKey, Fault};
-use support::{COMPOSITES, encapsulate, pq_lens, public, rng, sign};
+use support::{composites, encapsulate, pq_lens, public, rng, sign, split_kems};
 
 /// What keeps a device from answering, whatever it was asked: these codes pass unchanged.
 const CONDITIONS: [Error; 9] = [
@@ -30,9 +27,6 @@ const CONDITIONS: [Error; 9] = [
     Error::Timeout,
     Error::SelfTestFailed,
 ];
-
-/// The hybrid KEMs whose halves may be made apart.
-const SPLIT: [Algorithm; 3] = [MLKEM768_X25519, MLKEM768_P256, MLKEM1024_P384];
 
 /// A hybrid with both halves in one chip: slot 0 is post-quantum, slot 1 classical.
 fn in_chip(hybrid: Algorithm) -> (Chip, Hybrid<ChipKey, ChipKey>) {
@@ -77,7 +71,7 @@ fn every_answer_of_a_half_when_opening() {
         let fault = |on: bool| on.then_some(Fault::Zeros);
         cases.push((fault(zeros.0), fault(zeros.1), refused));
     }
-    for hybrid in SPLIT {
+    for hybrid in split_kems() {
         let (chip, key) = in_chip(hybrid);
         let (ciphertext, sent) = encapsulate(hybrid, &public(&key), 3).unwrap();
         chip.calls();
@@ -119,7 +113,7 @@ fn public_faults(refused: Error) -> Vec<(Fault, Error)> {
 
 #[test]
 fn no_public_key_when_opening() {
-    for hybrid in SPLIT {
+    for hybrid in split_kems() {
         let (chip, key) = in_chip(hybrid);
         let (ciphertext, _) = encapsulate(hybrid, &public(&key), 3).unwrap();
         chip.calls();
@@ -137,7 +131,7 @@ fn no_public_key_when_opening() {
 #[test]
 fn every_answer_of_a_half_when_signing() {
     let refused = Error::SigningFailed;
-    for hybrid in COMPOSITES {
+    for hybrid in composites() {
         let (pq, classical) = hybrid.halves().unwrap();
         let mut cases = errors(refused);
         for len in [0, 1, pq.signature_len() - 1] {
@@ -174,7 +168,7 @@ fn every_answer_of_a_half_when_signing() {
 
 #[test]
 fn the_public_key_needs_both_halves() {
-    for hybrid in SPLIT.into_iter().chain(COMPOSITES) {
+    for hybrid in split_kems().chain(composites()) {
         let (chip, key) = in_chip(hybrid);
         for slot in [0, 1] {
             for fault in [Fault::Answer(Error::Absent), Fault::Dirty(Error::Busy), Fault::Length(31)] {
@@ -226,7 +220,7 @@ fn malformed(hybrid: Algorithm, good: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
 
 #[test]
 fn a_malformed_ciphertext_reaches_no_chip() {
-    for hybrid in SPLIT {
+    for hybrid in split_kems() {
         let (chip, key) = in_chip(hybrid);
         let (good, _) = encapsulate(hybrid, &public(&key), 3).unwrap();
         chip.calls();
@@ -252,7 +246,7 @@ fn a_malformed_ciphertext_reaches_no_chip() {
 
 #[test]
 fn what_cannot_be_signed_reaches_no_chip() {
-    for hybrid in COMPOSITES {
+    for hybrid in composites() {
         let (chip, key) = in_chip(hybrid);
         let (long, room) = ([0; 256], hybrid.signature_len());
         let message: &[&[u8]] = &[b"message"];
@@ -279,7 +273,7 @@ fn what_cannot_be_signed_reaches_no_chip() {
 
 #[test]
 fn verifying_says_one_thing() {
-    for hybrid in COMPOSITES {
+    for hybrid in composites() {
         let (_, key) = in_chip(hybrid);
         let bytes = public(&key);
         let good = sign(&key, b"message", b"context");

@@ -11,13 +11,13 @@
 
 mod support;
 
+use khoalai::algorithm::Kind;
 use khoalai::encode::spki;
 use khoalai::{
-    Adoption, Algorithm, Custody, Error, Half, MLDSA44_ED25519_SHA512, MLDSA65_ECDSA_P256_SHA512,
-    MLDSA65_ED25519_SHA512, MLDSA87_ECDSA_P384_SHA512, MLKEM768_P256, MLKEM768_X25519, MLKEM1024_P384, Place,
-    PrivateKey, PublicKey, Result, Side, X_WING, X25519_SHARE,
+    Adoption, Algorithm, Custody, Error, Half, MLDSA44_ED25519_SHA512, MLDSA65_ED25519_SHA512,
+    MLKEM768_X25519, Place, PrivateKey, PublicKey, Result, Side, X_WING, X25519_SHARE,
 };
-use support::{encapsulate, key, pq_lens, public, rng, sign, verify};
+use support::{composites, encapsulate, hybrid_kems, key, pq_lens, public, rng, sign, verify};
 
 fn hex(text: &str) -> Vec<u8> {
     base16ct::lower::decode_vec(text).unwrap()
@@ -176,51 +176,77 @@ fn not_points(good: &[u8], small: &[u8], p: &[u8]) -> Vec<(&'static str, Vec<u8>
 }
 
 macro_rules! small_point {
-    ($curve:ident, $field:literal) => {
+    ($curve:ident::$name:ident, $field:literal) => {
         (0..=255u8)
             .find_map(|x| {
-                use $curve::elliptic_curve::sec1::ToSec1Point;
+                use $curve::elliptic_curve::{PublicKey, sec1::ToSec1Point};
                 let mut compressed = [0; $field + 1];
                 (compressed[0], compressed[$field]) = (2, x);
-                let key = $curve::PublicKey::from_sec1_bytes(&compressed).ok()?;
+                let key = PublicKey::<$curve::$name>::from_sec1_bytes(&compressed).ok()?;
                 Some(key.to_sec1_point(false).as_bytes().to_vec())
             })
             .unwrap()
     };
 }
 
-const P256_PRIME: &str = "ffffffff00000001000000000000000000000000ffffffffffffffffffffffff";
-const P384_PRIME: &str =
-    "fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffeffffffff0000000000000000ffffffff";
+/// The prime of the curve that `half` is on, if it is on one with points as SEC 1 writes them, and
+/// a point with a small X.
+fn curve(half: Algorithm) -> Option<(Vec<u8>, Vec<u8>)> {
+    let (name, _) = half
+        .name()
+        .strip_prefix("ECDSA-")
+        .unwrap_or(half.name())
+        .split_once("-SHA")
+        .unwrap_or((half.name(), ""));
+    let (p, small) = match name {
+        "P-256" | "P256" => (
+            "ffffffff00000001000000000000000000000000ffffffffffffffffffffffff".to_owned(),
+            small_point!(p256::NistP256, 32),
+        ),
+        "P-384" | "P384" => (
+            format!("{}feffffffff0000000000000000ffffffff", "ff".repeat(31)),
+            small_point!(p384::NistP384, 48),
+        ),
+        "P-521" | "P521" => (format!("01{}", "ff".repeat(65)), small_point!(p521::NistP521, 66)),
+        "brainpoolP256r1" => (
+            "a9fb57dba1eea9bc3e660a909d838d726e3bf623d52620282013481d1f6e5377".to_owned(),
+            small_point!(bp256::BrainpoolP256r1, 32),
+        ),
+        "brainpoolP384r1" => (
+            "8cb91e82a3386d280f5d6f7e50e641df152f7109ed5456b412b1da197fb71123acd3a729901d1a71874700133107ec53"
+                .to_owned(),
+            small_point!(bp384::BrainpoolP384r1, 48),
+        ),
+        _ => return None,
+    };
+    Some((hex(&p), small))
+}
 
 #[test]
-fn no_points_of_nist_curves() {
-    let kems = [
-        (MLKEM768_P256, P256_PRIME, small_point!(p256, 32)),
-        (MLKEM1024_P384, P384_PRIME, small_point!(p384, 48)),
-    ];
-    for (algorithm, p, small) in kems {
+fn no_points_of_curves() {
+    let mut tried = 0;
+    for algorithm in hybrid_kems().chain(composites()) {
+        let (_, half) = algorithm.halves().unwrap();
+        let Some((p, small)) = curve(half) else { continue };
+        tried += 1;
         let good = public(&*key(algorithm, 1));
         let (at, _, _) = pq_lens(algorithm);
-        for (what, point) in not_points(&good[at..], &small, &hex(p)) {
-            refused_in_kem(algorithm, &point, what);
-        }
-        // What was changed is good before it is.
-        PublicKey::new(algorithm, with(&good, at, &small)).unwrap();
-    }
-    let composites = [
-        (MLDSA65_ECDSA_P256_SHA512, P256_PRIME, small_point!(p256, 32)),
-        (MLDSA87_ECDSA_P384_SHA512, P384_PRIME, small_point!(p384, 48)),
-    ];
-    for (algorithm, p, small) in composites {
-        let good = public(&*key(algorithm, 1));
-        let (at, _, _) = pq_lens(algorithm);
-        for (what, point) in not_points(&good[at..], &small, &hex(p)) {
+        for (what, point) in not_points(&good[at..], &small, &p) {
+            if algorithm.kind() == Kind::Kem {
+                refused_in_kem(algorithm, &point, what);
+            }
             let bad = with(&good, at, &point);
             let expected = if bad.len() == good.len() { Error::BadPublicKey } else { Error::Malformed };
             assert_eq!(PublicKey::new(algorithm, &bad[..]).err(), Some(expected), "{algorithm}: {what}");
         }
+        // What was changed is good before it is.
+        PublicKey::new(algorithm, with(&good, at, &small)).unwrap();
     }
+    let on_a_curve = |row: &&Algorithm| {
+        let half = row.halves().map(|(_, half)| half);
+        half.is_some_and(|half| half.row().identifier.unwrap().curve.is_some())
+    };
+    assert_eq!(tried, Algorithm::ALL.iter().filter(on_a_curve).count(), "a curve is not known here");
 }
 
 #[test]

@@ -115,8 +115,8 @@ fn what_may_be_inside_an_ec_private_key() {
         let stranger = support::public(&*support::key(algorithm, 2));
         let own = tlv(0xa1, &[&tlv(3, &[&[0], &public])]);
         let other = tlv(0xa1, &[&tlv(3, &[&[0], &stranger])]);
-        let (curve, brainpool) =
-            (tlv(0xa0, &[&parameters]), tlv(0xa0, &[&tlv(6, &[b"\x2b\x81\x04\x00\x23"])]));
+        let (curve, other_curve) =
+            (tlv(0xa0, &[&parameters]), tlv(0xa0, &[&tlv(6, &[b"\x2b\x81\x04\x00\x0a"])]));
 
         for more in [&[][..], &[&curve[..]], &[&own], &[&curve, &own]] {
             assert_eq!(check(&file(1, more, &[])), Ok(()), "{algorithm}");
@@ -125,7 +125,7 @@ fn what_may_be_inside_an_ec_private_key() {
         assert_eq!(check(&file(1, &[&other], &[])), Err(Error::BadPrivateKey), "{algorithm}");
         let disagree = file(1, &[&other], &tlv(0x81, &[&[0], &public]));
         assert_eq!(check(&disagree), Err(Error::BadPrivateKey), "{algorithm}");
-        for more in [&[&brainpool[..]][..], &[&own, &curve], &[&curve, &curve], &[&[5, 0]]] {
+        for more in [&[&other_curve[..]][..], &[&own, &curve], &[&curve, &curve], &[&[5, 0]]] {
             assert_eq!(check(&file(1, more, &[])), Err(Error::Malformed), "{algorithm}");
         }
         assert_eq!(

@@ -24,7 +24,7 @@ use khoalai::{
 };
 use sha2::{Digest, Sha512};
 use support::random::Dead;
-use support::{COMPOSITES, decapsulate, encapsulate, key, pq_lens, public, rng, sign, verify};
+use support::{composites, decapsulate, encapsulate, key, pq_lens, public, rng, sign, verify};
 
 const REFUSED: Result<(), Error> = Err(Error::VerificationFailed);
 
@@ -42,7 +42,7 @@ fn mix(algorithm: Algorithm, a: &[u8], b: &[u8]) -> Vec<u8> {
 
 #[test]
 fn parts_of_other_signatures() {
-    for algorithm in COMPOSITES {
+    for algorithm in composites() {
         let (mine, other) = (key(algorithm, 1), key(algorithm, 2));
         let bytes = public(&*mine);
         let good = sign(&*mine, b"message", b"context");
@@ -76,7 +76,7 @@ fn parts_of_other_signatures() {
 
 #[test]
 fn stripped_and_turned() {
-    for algorithm in COMPOSITES {
+    for algorithm in composites() {
         let key = key(algorithm, 1);
         let bytes = public(&*key);
         let good = sign(&*key, b"message", b"context");
@@ -201,11 +201,17 @@ fn a_signature_belongs_to_its_algorithm() {
         assert_eq!(verify(other, &bytes, b"message", b"", &good), REFUSED);
     }
     // Of ours, every one under every other: a key that long is not theirs, and neither is the signature.
-    for signer in COMPOSITES {
+    for signer in composites() {
         let key = key(signer, 1);
         let (bytes, good) = (public(&*key), sign(&*key, b"message", b""));
-        for verifier in COMPOSITES.into_iter().filter(|verifier| *verifier != signer) {
-            assert_eq!(verify(verifier, &bytes, b"message", b"", &good), Err(Error::Malformed));
+        for verifier in composites().filter(|verifier| *verifier != signer) {
+            let result = verify(verifier, &bytes, b"message", b"", &good);
+            // Two curves of one size make keys of one length: their points tell them apart.
+            let same_length = verifier.public_key_len() == signer.public_key_len();
+            assert!(
+                result == Err(Error::Malformed) || same_length && result.is_err(),
+                "{signer} as {verifier}"
+            );
             let theirs = public(&*support::key(verifier, 1));
             let result = verify(verifier, &theirs, b"message", b"", &good);
             assert!(result.is_err(), "{signer} as {verifier}");
@@ -257,7 +263,7 @@ fn parts_of_other_ciphertexts() {
 
 #[test]
 fn a_stream_is_for_the_key_it_was_started_for() {
-    for algorithm in COMPOSITES.into_iter().chain([ML_DSA_65]) {
+    for algorithm in composites().chain([ML_DSA_65]) {
         let (mine, other) = (key(algorithm, 1), key(algorithm, 2));
         let (mine_public, other_public) = (public(&*mine), public(&*other));
         let mine_public = PublicKey::new(algorithm, &mine_public[..]).unwrap();

@@ -1,4 +1,5 @@
-//! ECDH and ECDSA on P-256 and P-384 (SP 800-56A, FIPS 186-5), by `p256` and `p384`.
+//! ECDH and ECDSA (SP 800-56A, FIPS 186-5) on P-256, P-384 and P-521, and on brainpoolP256r1 and
+//! brainpoolP384r1 (RFC 5639), by the crates named after them.
 
 use super::{Component, sealed::Sealed, whole_message};
 use crate::bytes::split;
@@ -10,16 +11,22 @@ use ecdsa::hazmat::{sign_prehashed_rfc6979, verify_prehashed};
 use sha2::Digest;
 use zeroize::Zeroizing;
 
-/// Draws scalars until one is in 1..n, at most `tries` times (RandomScalar of
-/// draft-irtf-cfrg-concrete-hybrid-kems-04: P-256 has four windows, P-384 one).
+/// Draws scalars until one is in 1..n, at most `tries` times. P-256 and P-384 do so where keys come
+/// from a seed (RandomScalar of draft-irtf-cfrg-concrete-hybrid-kems-04: four windows, and one). The
+/// others have no such rule, and as many tries as make a failure less likely than 2^-128. `top` is
+/// what may be set in the first byte (FIPS 186-5 A.2.2 draws no more bits than n has).
 fn draw_scalar(
     random: &mut dyn Random,
     scalar: &mut [u8],
+    top: u8,
     tries: usize,
     good: impl Fn(&[u8]) -> bool,
 ) -> Result<()> {
     for _ in 0..tries {
         random.fill(scalar)?;
+        if let Some(first) = scalar.first_mut() {
+            *first &= top;
+        }
         if good(scalar) {
             return Ok(());
         }
@@ -54,14 +61,19 @@ fn read_part(part: &[u8], head: &[u8], tail: &[u8], private: &mut [u8]) -> Resul
 
 macro_rules! curve {
     (
-        $module:ident = $curve:ident, field: $field:literal, windows: $windows:literal, hash: $hash:ident,
+        $module:ident = $curve:ident::$name:ident, field: $field:literal, top: $top:literal, tries: $tries:literal,
+        signature: $signature:literal, hash: $hash:ident,
         dh: $dh:ident = $dh_name:literal, ecdsa: $ecdsa:ident = $ecdsa_name:literal,
         head: $head:expr, tail: $tail:expr
     ) => {
         mod $module {
             use super::*;
+            use $curve::elliptic_curve::ecdh::diffie_hellman;
             use $curve::elliptic_curve::sec1::ToSec1Point;
-            use $curve::{PublicKey, SecretKey};
+
+            type SecretKey = $curve::elliptic_curve::SecretKey<$curve::$name>;
+            type PublicKey = $curve::elliptic_curve::PublicKey<$curve::$name>;
+            type Signature = ecdsa::Signature<$curve::$name>;
 
             /// A private key and its public point, uncompressed.
             pub struct Loaded {
@@ -70,7 +82,7 @@ macro_rules! curve {
             }
 
             pub(super) fn draw(random: &mut dyn Random, private: &mut [u8]) -> Result<()> {
-                draw_scalar(random, private, $windows, |scalar| SecretKey::from_slice(scalar).is_ok())
+                draw_scalar(random, private, $top, $tries, |scalar| SecretKey::from_slice(scalar).is_ok())
             }
 
             pub(super) fn load(private: &[u8]) -> Result<Loaded> {
@@ -106,7 +118,7 @@ macro_rules! curve {
 
             fn agree(secret: &SecretKey, peer: &PublicKey, out: &mut [u8]) {
                 let scalar = Zeroizing::new(secret.to_nonzero_scalar());
-                let shared = $curve::ecdh::diffie_hellman(&*scalar, peer.as_affine());
+                let shared = diffie_hellman::<$curve::$name>(&*scalar, peer.as_affine());
                 out.copy_from_slice(shared.raw_secret_bytes());
             }
 
@@ -162,7 +174,7 @@ macro_rules! curve {
             pub(super) fn verify(public: &[u8], parts: &[&[u8]], signature: &[u8]) -> Result<()> {
                 let key = read_point(public)?;
                 let refused = |_| Error::VerificationFailed;
-                let signature = $curve::ecdsa::Signature::from_der(signature).map_err(refused)?;
+                let signature = Signature::from_der(signature).map_err(refused)?;
                 verify_prehashed(&key.to_projective(), &digest(parts), &signature).map_err(refused)
             }
         }
@@ -193,8 +205,7 @@ macro_rules! curve {
         });
 
         curve!(@component $module, $curve, $ecdsa, $ecdsa_name, $field, $head, $tail, {
-            /// Two integers of up to one byte more than the field, in DER.
-            const SIGNATURE: usize = 2 * $field + 8;
+            const SIGNATURE: usize = $signature;
             const SIGNATURE_IS_FIXED: bool = false;
 
             fn sign(
@@ -249,15 +260,34 @@ macro_rules! curve {
     };
 }
 
+// `signature` is two integers below n in DER: one byte more than n has where its top bit is set.
 curve!(
-    on_p256 = p256, field: 32, windows: 4, hash: Sha256,
+    on_p256 = p256::NistP256, field: 32, top: 0xff, tries: 4, signature: 72, hash: Sha256,
     dh: P256 = "P-256", ecdsa: EcdsaP256 = "ECDSA-P256-SHA256",
     head: b"\x30\x31\x02\x01\x01\x04\x20",
     tail: b"\xa0\x0a\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07"
 );
 curve!(
-    on_p384 = p384, field: 48, windows: 1, hash: Sha384,
+    on_p384 = p384::NistP384, field: 48, top: 0xff, tries: 1, signature: 104, hash: Sha384,
     dh: P384 = "P-384", ecdsa: EcdsaP384 = "ECDSA-P384-SHA384",
     head: b"\x30\x3e\x02\x01\x01\x04\x30",
     tail: b"\xa0\x07\x06\x05\x2b\x81\x04\x00\x22"
+);
+curve!(
+    on_p521 = p521::NistP521, field: 66, top: 0x01, tries: 4, signature: 139, hash: Sha512,
+    dh: P521 = "P-521", ecdsa: EcdsaP521 = "ECDSA-P521-SHA512",
+    head: b"\x30\x50\x02\x01\x01\x04\x42",
+    tail: b"\xa0\x07\x06\x05\x2b\x81\x04\x00\x23"
+);
+curve!(
+    on_bp256 = bp256::BrainpoolP256r1, field: 32, top: 0xff, tries: 128, signature: 72, hash: Sha256,
+    dh: BrainpoolP256 = "brainpoolP256r1", ecdsa: EcdsaBrainpoolP256 = "ECDSA-brainpoolP256r1-SHA256",
+    head: b"\x30\x32\x02\x01\x01\x04\x20",
+    tail: b"\xa0\x0b\x06\x09\x2b\x24\x03\x03\x02\x08\x01\x01\x07"
+);
+curve!(
+    on_bp384 = bp384::BrainpoolP384r1, field: 48, top: 0xff, tries: 256, signature: 104, hash: Sha384,
+    dh: BrainpoolP384 = "brainpoolP384r1", ecdsa: EcdsaBrainpoolP384 = "ECDSA-brainpoolP384r1-SHA384",
+    head: b"\x30\x42\x02\x01\x01\x04\x30",
+    tail: b"\xa0\x0b\x06\x09\x2b\x24\x03\x03\x02\x08\x01\x01\x0b"
 );

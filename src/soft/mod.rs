@@ -23,7 +23,10 @@ use crate::secret::Secret;
 use core::marker::PhantomData;
 use trial::{Trial, pairwise};
 
-pub use ec::{EcdsaP256, EcdsaP384, P256, P384};
+pub use ec::{
+    BrainpoolP256, BrainpoolP384, EcdsaBrainpoolP256, EcdsaBrainpoolP384, EcdsaP256, EcdsaP384, EcdsaP521,
+    P256, P384, P521,
+};
 pub use ed25519::Ed25519;
 pub use form::PrivateForm;
 pub use ml_dsa::{MlDsa44, MlDsa65, MlDsa87};
@@ -43,8 +46,8 @@ compile_error!(
     "khoalai needs an implementation of ML-KEM and ML-DSA: enable `pq-libcrux` (fast) or `pq-rustcrypto` (small)"
 );
 
-/// The longest raw private key of a component, in bytes (an ML-KEM seed, or SLH-DSA with n = 32).
-pub(crate) const MAX_PRIVATE: usize = if cfg!(feature = "slh-dsa") { 128 } else { 64 };
+/// The longest raw private key of a component, in bytes (a scalar of P-521, or SLH-DSA with n = 32).
+pub(crate) const MAX_PRIVATE: usize = if cfg!(feature = "slh-dsa") { 128 } else { 66 };
 
 /// One component algorithm in software: a family of functions, without state.
 ///
@@ -267,7 +270,7 @@ impl<C: Component> Key<C> {
 }
 
 /// The raw private key is the seed (ML-KEM 64 bytes, ML-DSA and Ed25519 32), the X25519 scalar
-/// (32), or the big-endian scalar of P-256 (32) or P-384 (48).
+/// (32), or the big-endian scalar of a curve (32, 48, or 66 for P-521).
 impl<C: Component> SoftwareKey for Key<C> {
     fn generate(algorithm: Algorithm, random: &mut dyn Random) -> Result<Self> {
         let key = Self::make(algorithm, random)?;

@@ -1,9 +1,14 @@
 //! Composite signatures (draft-ietf-lamps-pq-composite-sigs).
 
-use super::{ECDSA_P256_SHA256, ECDSA_P384_SHA384, ED25519, ML_DSA_44, ML_DSA_65, ML_DSA_87, named};
+use super::{
+    ECDSA_BRAINPOOLP256R1_SHA256, ECDSA_BRAINPOOLP384R1_SHA384, ECDSA_P256_SHA256, ECDSA_P384_SHA384,
+    ECDSA_P521_SHA512, ED25519, ML_DSA_44, ML_DSA_65, ML_DSA_87, named,
+};
 use crate::algorithm::{Algorithm, Construction, Prehash, Row, Status, Wrapping};
 use crate::composite::Composite;
-use crate::soft::{EcdsaP256, EcdsaP384, Ed25519, MlDsa44, MlDsa65, MlDsa87};
+use crate::soft::{
+    EcdsaBrainpoolP256, EcdsaBrainpoolP384, EcdsaP256, EcdsaP384, EcdsaP521, Ed25519, MlDsa44, MlDsa65, MlDsa87,
+};
 use crate::whole::Whole;
 
 const SIGNATURE: Row = Row {
@@ -90,6 +95,72 @@ table! {
         private_key: 64,
         signature: 2484,
         identifier: named(b"\x2b\x06\x01\x05\x05\x07\x06\x27", Wrapping::Raw),
+        ..SIGNATURE
+    };
+
+    /// id-MLDSA65-ECDSA-P384-SHA512.
+    MLDSA65_ECDSA_P384_SHA512 "MLDSA65-ECDSA-P384-SHA512": Whole<MlDsa65, EcdsaP384>, 0xd187_f96d_d29b_0679 = Row {
+        construction: Construction::Composite {
+            pq: ML_DSA_65,
+            classical: ECDSA_P384_SHA384,
+            label: b"COMPSIG-MLDSA65-ECDSA-P384-SHA512",
+            prehash: Prehash::Sha512,
+        },
+        category: 3,
+        public_key: 2049,
+        private_key: 96,
+        signature: 3413,
+        identifier: named(b"\x2b\x06\x01\x05\x05\x07\x06\x2e", Wrapping::Raw),
+        ..SIGNATURE
+    };
+
+    /// id-MLDSA65-ECDSA-brainpoolP256r1-SHA512.
+    MLDSA65_ECDSA_BRAINPOOLP256R1_SHA512 "MLDSA65-ECDSA-brainpoolP256r1-SHA512":
+        Whole<MlDsa65, EcdsaBrainpoolP256>, 0x5e14_e79b_7f21_59bd = Row {
+        construction: Construction::Composite {
+            pq: ML_DSA_65,
+            classical: ECDSA_BRAINPOOLP256R1_SHA256,
+            label: b"COMPSIG-MLDSA65-ECDSA-BP256-SHA512",
+            prehash: Prehash::Sha512,
+        },
+        category: 3,
+        public_key: 2017,
+        private_key: 84,
+        signature: 3381,
+        identifier: named(b"\x2b\x06\x01\x05\x05\x07\x06\x2f", Wrapping::Raw),
+        ..SIGNATURE
+    };
+
+    /// id-MLDSA87-ECDSA-brainpoolP384r1-SHA512.
+    MLDSA87_ECDSA_BRAINPOOLP384R1_SHA512 "MLDSA87-ECDSA-brainpoolP384r1-SHA512":
+        Whole<MlDsa87, EcdsaBrainpoolP384>, 0xacab_b8f4_4184_6089 = Row {
+        construction: Construction::Composite {
+            pq: ML_DSA_87,
+            classical: ECDSA_BRAINPOOLP384R1_SHA384,
+            label: b"COMPSIG-MLDSA87-ECDSA-BP384-SHA512",
+            prehash: Prehash::Sha512,
+        },
+        category: 5,
+        public_key: 2689,
+        private_key: 100,
+        signature: 4731,
+        identifier: named(b"\x2b\x06\x01\x05\x05\x07\x06\x32", Wrapping::Raw),
+        ..SIGNATURE
+    };
+
+    /// id-MLDSA87-ECDSA-P521-SHA512.
+    MLDSA87_ECDSA_P521_SHA512 "MLDSA87-ECDSA-P521-SHA512": Whole<MlDsa87, EcdsaP521>, 0x7393_fd5b_7c33_c8df = Row {
+        construction: Construction::Composite {
+            pq: ML_DSA_87,
+            classical: ECDSA_P521_SHA512,
+            label: b"COMPSIG-MLDSA87-ECDSA-P521-SHA512",
+            prehash: Prehash::Sha512,
+        },
+        category: 5,
+        public_key: 2725,
+        private_key: 114,
+        signature: 4766,
+        identifier: named(b"\x2b\x06\x01\x05\x05\x07\x06\x36", Wrapping::Raw),
         ..SIGNATURE
     };
 }

@@ -8,25 +8,27 @@ pub mod toy;
 
 use chacha20::ChaCha8Rng;
 use core::marker::PhantomData;
+use khoalai::algorithm::Kind;
 use khoalai::{
-    Algorithm, BoxedKey, DecapsulationKey, Error, ExportPrivateKey, Hedge, Input, MLDSA44_ECDSA_P256_SHA256,
-    MLDSA44_ED25519_SHA512, MLDSA65_ECDSA_P256_SHA512, MLDSA65_ED25519_SHA512, MLDSA87_ECDSA_P384_SHA512,
-    MLKEM768_P256, MLKEM1024_P384, PrivateKey, PublicKey, X_WING,
+    Algorithm, BoxedKey, DecapsulationKey, Error, ExportPrivateKey, Hedge, Input, PrivateKey, PublicKey,
 };
 use khoalai::{Random, Result, Store};
 use rand_core::SeedableRng;
 
 /// The composite signatures.
-pub const COMPOSITES: [Algorithm; 5] = [
-    MLDSA44_ECDSA_P256_SHA256,
-    MLDSA44_ED25519_SHA512,
-    MLDSA65_ECDSA_P256_SHA512,
-    MLDSA65_ED25519_SHA512,
-    MLDSA87_ECDSA_P384_SHA512,
-];
+pub fn composites() -> impl Iterator<Item = Algorithm> + Clone {
+    Algorithm::ALL.iter().copied().filter(|row| row.halves().is_some() && row.kind() == Kind::Signature)
+}
 
-/// The hybrid KEMs whose keys software makes whole.
-pub const HYBRID_KEMS: [Algorithm; 3] = [X_WING, MLKEM768_P256, MLKEM1024_P384];
+/// The hybrid KEMs.
+pub fn hybrid_kems() -> impl Iterator<Item = Algorithm> + Clone {
+    Algorithm::ALL.iter().copied().filter(|row| row.halves().is_some() && row.kind() == Kind::Kem)
+}
+
+/// The hybrid KEMs whose halves may be made apart.
+pub fn split_kems() -> impl Iterator<Item = Algorithm> + Clone {
+    hybrid_kems().filter(|row| !row.row().whole_only)
+}
 
 /// Every row whose keys software makes whole.
 pub fn whole_rows() -> impl Iterator<Item = Algorithm> {

@@ -24,6 +24,7 @@ mod ops;
 mod protocols;
 mod rfc;
 mod slh_dsa;
+mod rfc6979;
 mod support;
 mod wycheproof;
 
@@ -66,6 +67,7 @@ fn every_set_is_run() {
         hybrid_kem::SETS,
         rfc::SETS,
         slh_dsa::SETS,
+        rfc6979::SETS,
         wycheproof::SETS,
     ]
     .concat();

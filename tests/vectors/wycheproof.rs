@@ -12,10 +12,21 @@ crate::support::sets! {
     x25519: "wycheproof/x25519_test.json" => |tally| each(tally, "X25519", x25519_case);
     ecdh_p256: "wycheproof/ecdh_secp256r1_test.json" => |tally| each(tally, "P-256", ecdh_spki);
     ecdh_p384: "wycheproof/ecdh_secp384r1_test.json" => |tally| each(tally, "P-384", ecdh_spki);
+    ecdh_p521: "wycheproof/ecdh_secp521r1_test.json" => |tally| each(tally, "P-521", ecdh_spki);
+    ecdh_brainpool_p256: "wycheproof/ecdh_brainpoolP256r1_test.json" =>
+        |tally| each(tally, "brainpoolP256r1", ecdh_spki);
+    ecdh_brainpool_p384: "wycheproof/ecdh_brainpoolP384r1_test.json" =>
+        |tally| each(tally, "brainpoolP384r1", ecdh_spki);
     ecdh_p256_point: "wycheproof/ecdh_secp256r1_ecpoint_test.json" => |tally| each(tally, "P-256", ecdh_point);
     ecdh_p384_point: "wycheproof/ecdh_secp384r1_ecpoint_test.json" => |tally| each(tally, "P-384", ecdh_point);
+    ecdh_p521_point: "wycheproof/ecdh_secp521r1_ecpoint_test.json" => |tally| each(tally, "P-521", ecdh_point);
     ecdsa_p256: "wycheproof/ecdsa_secp256r1_sha256_test.json" => |tally| each(tally, "ECDSA-P256-SHA256", ecdsa);
     ecdsa_p384: "wycheproof/ecdsa_secp384r1_sha384_test.json" => |tally| each(tally, "ECDSA-P384-SHA384", ecdsa);
+    ecdsa_p521: "wycheproof/ecdsa_secp521r1_sha512_test.json" => |tally| each(tally, "ECDSA-P521-SHA512", ecdsa);
+    ecdsa_brainpool_p256: "wycheproof/ecdsa_brainpoolP256r1_sha256_test.json" =>
+        |tally| each(tally, "ECDSA-brainpoolP256r1-SHA256", ecdsa);
+    ecdsa_brainpool_p384: "wycheproof/ecdsa_brainpoolP384r1_sha384_test.json" =>
+        |tally| each(tally, "ECDSA-brainpoolP384r1-SHA384", ecdsa);
     ed25519: "wycheproof/ed25519_test.json" => |tally| each(tally, "Ed25519", eddsa);
     ml_kem_512: "wycheproof/mlkem_512_test.json" => |tally| each(tally, "ML-KEM-512", ml_kem);
     ml_kem_768: "wycheproof/mlkem_768_test.json" => |tally| each(tally, "ML-KEM-768", ml_kem);
