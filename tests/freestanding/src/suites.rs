@@ -2,7 +2,7 @@
 //! allocator.
 
 use khoalai::soft::{
-    EcdsaP256, EcdsaP384, Ed25519, Key, MlDsa44, MlDsa65, MlDsa87, MlKem768, MlKem1024, P256, P384,
+    EcdsaP256, EcdsaP384, Ed25519, Key, MlDsa44, MlDsa65, MlDsa87, MlKem512, MlKem768, MlKem1024, P256, P384,
     SoftwareKey, X25519,
 };
 use khoalai::{Algorithm, Error, Result, Whole};
@@ -39,6 +39,7 @@ suites! {
     MLDSA87_ECDSA_P384_SHA512: Whole<MlDsa87, EcdsaP384>;
     MLDSA44_ECDSA_P256_SHA256: Whole<MlDsa44, EcdsaP256>;
     MLDSA44_ED25519_SHA512: Whole<MlDsa44, Ed25519>;
+    ML_KEM_512: Key<MlKem512>;
     ML_KEM_768: Key<MlKem768>;
     ML_KEM_1024: Key<MlKem1024>;
     ML_DSA_44: Key<MlDsa44>;
