@@ -362,10 +362,13 @@ impl Algorithm {
     /// ([`Status::Legacy`]).
     #[must_use]
     pub const fn is_legacy(self) -> bool {
-        match (self.0.status, self.halves()) {
-            (Status::Legacy(_), _) => true,
-            (_, Some((pq, classical))) => pq.is_legacy() || classical.is_legacy(),
-            (_, None) => false,
+        const fn is(row: &Row) -> bool {
+            matches!(row.status, Status::Legacy(_))
+        }
+        // Halves have none of their own, whatever a row says.
+        match self.halves() {
+            Some((pq, classical)) => is(self.0) || is(pq.0) || is(classical.0),
+            None => is(self.0),
         }
     }
 

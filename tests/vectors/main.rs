@@ -23,8 +23,8 @@ mod hybrid_kem;
 mod ops;
 mod protocols;
 mod rfc;
-mod slh_dsa;
 mod rfc6979;
+mod slh_dsa;
 mod support;
 mod wycheproof;
 
