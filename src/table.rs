@@ -87,6 +87,8 @@ families! {
     post_quantum
     #[cfg(feature = "slh-dsa")]
     slh_dsa
+    #[cfg(feature = "pqclean")]
+    legacy
     classical
 }
 

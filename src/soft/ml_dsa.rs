@@ -72,6 +72,10 @@ pub trait Engine: Send + Sync + 'static {
     /// Whether `bytes`, of the right length, are this key's expanded form. In constant time.
     #[doc(hidden)]
     fn is(expanded: &Self::Expanded, bytes: &[u8]) -> Result<bool>;
+    /// Writes the FIPS 204 private key: secret bytes.
+    #[cfg(feature = "pqclean")]
+    #[doc(hidden)]
+    fn write(expanded: &Self::Expanded, out: &mut [u8]) -> Result<()>;
     #[doc(hidden)]
     fn public(expanded: &Self::Expanded, out: &mut [u8]) -> Result<()>;
     #[doc(hidden)]
@@ -99,6 +103,14 @@ pub struct MlDsa<E>(PhantomData<fn() -> E>);
 pub struct Loaded<E: Engine> {
     seed: Option<Secret<32>>,
     expanded: E::Expanded,
+}
+
+impl<E: Engine> Loaded<E> {
+    /// Writes the FIPS 204 private key: secret bytes.
+    #[cfg(feature = "pqclean")]
+    pub(crate) fn write_expanded(&self, out: &mut [u8]) -> Result<()> {
+        E::write(&self.expanded, out)
+    }
 }
 
 impl<E: Engine> Sealed for MlDsa<E> {}

@@ -57,7 +57,7 @@ pub trait Component: sealed::Sealed + Send + Sync + 'static {
     const NAME: &'static str;
     /// The crate that does the arithmetic.
     const IMPLEMENTATION: &'static str;
-    /// Length of the raw private key: the seed or scalar.
+    /// Length of the raw private key, the seed or scalar; 0 if it has none, and none are made.
     const PRIVATE: usize;
     /// Length of the private key as a part of a composite private key.
     const PART: usize = Self::PRIVATE;
@@ -273,6 +273,9 @@ impl<C: Component> Key<C> {
 /// (32), or the big-endian scalar of a curve (32, 48, or 66 for P-521).
 impl<C: Component> SoftwareKey for Key<C> {
     fn generate(algorithm: Algorithm, random: &mut dyn Random) -> Result<Self> {
+        if C::PRIVATE == 0 {
+            return fits::<C>(algorithm).and(Err(Error::Unsupported));
+        }
         let key = Self::make(algorithm, random)?;
         pairwise(&key)?;
         Ok(key)
@@ -280,6 +283,9 @@ impl<C: Component> SoftwareKey for Key<C> {
 
     fn import(algorithm: Algorithm, private_key: &[u8]) -> Result<Self> {
         fits::<C>(algorithm)?;
+        if C::PRIVATE == 0 {
+            return Err(Error::Unsupported);
+        }
         algorithm.ready()?;
         if !is_len(private_key.len(), C::PRIVATE, C::VARIES) {
             return Err(Error::Malformed);

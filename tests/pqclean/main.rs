@@ -10,6 +10,7 @@
 )]
 
 mod derand;
+mod dilithium;
 mod generator;
 mod kyber;
 #[path = "../support/mod.rs"]

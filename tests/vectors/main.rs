@@ -21,6 +21,7 @@ mod certificate;
 mod composite;
 mod hybrid_kem;
 mod ops;
+mod pqclean;
 mod protocols;
 mod rfc;
 mod rfc6979;
@@ -65,6 +66,7 @@ fn every_set_is_run() {
         cctv::SETS,
         composite::SETS,
         hybrid_kem::SETS,
+        pqclean::SETS,
         rfc::SETS,
         slh_dsa::SETS,
         rfc6979::SETS,

@@ -108,8 +108,11 @@ pub(crate) fn expected() -> Expected {
 }
 
 /// The features that `unless` may name, and whether they are on.
-const FEATURES: [(&str, bool); 2] =
-    [("pq-rustcrypto", cfg!(feature = "pq-rustcrypto")), ("slh-dsa", cfg!(feature = "slh-dsa"))];
+const FEATURES: [(&str, bool); 3] = [
+    ("pq-rustcrypto", cfg!(feature = "pq-rustcrypto")),
+    ("pqclean", cfg!(feature = "pqclean")),
+    ("slh-dsa", cfg!(feature = "slh-dsa")),
+];
 
 fn enabled(name: &str) -> bool {
     let feature = FEATURES.iter().find(|(feature, _)| *feature == name);

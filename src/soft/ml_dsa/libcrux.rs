@@ -51,6 +51,11 @@ macro_rules! set {
                 Ok(expanded.signing.as_slice().ct_eq(array::<$sk>(bytes)?).into())
             }
 
+            #[cfg(feature = "pqclean")]
+            fn write(expanded: &Owned<$sk, $pk>, out: &mut [u8]) -> Result<()> {
+                crate::bytes::put(out, expanded.signing.as_slice()).map(|_| ())
+            }
+
             fn public(expanded: &Owned<$sk, $pk>, out: &mut [u8]) -> Result<()> {
                 out.copy_from_slice(expanded.verification.as_slice());
                 Ok(())

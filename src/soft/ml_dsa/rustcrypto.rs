@@ -84,6 +84,14 @@ macro_rules! set {
                 })
             }
 
+            #[cfg(feature = "pqclean")]
+            #[allow(deprecated, reason = "the crate's only writer of the FIPS 204 form")]
+            fn write(held: &Held<$sk, $pk>, out: &mut [u8]) -> Result<()> {
+                let Private::Seed(seed) = &held.private else { return Err(Error::Unsupported) };
+                let key = ExpandedSigningKey::<ml_dsa::$parameters>::from_seed(&(*seed.expose()).into());
+                crate::bytes::put(out, &Zeroizing::new(key.to_expanded())).map(|_| ())
+            }
+
             fn public(held: &Held<$sk, $pk>, out: &mut [u8]) -> Result<()> {
                 out.copy_from_slice(&held.public);
                 Ok(())

@@ -4,8 +4,6 @@
 
 use super::Engine;
 use crate::bytes::array;
-#[cfg(feature = "pqclean")]
-use crate::bytes::put;
 use crate::error::{Error, Result};
 use crate::soft::hash::sha3_256;
 use subtle::ConstantTimeEq;
@@ -51,7 +49,7 @@ macro_rules! set {
 
             #[cfg(feature = "pqclean")]
             fn write(expanded: &Owned<$dk>, out: &mut [u8]) -> Result<()> {
-                put(out, expanded.0.as_slice()).map(|_| ())
+                crate::bytes::put(out, expanded.0.as_slice()).map(|_| ())
             }
 
             fn public(expanded: &Owned<$dk>, out: &mut [u8]) -> Result<()> {

@@ -2,8 +2,6 @@
 
 use super::Engine;
 use crate::bytes::array;
-#[cfg(feature = "pqclean")]
-use crate::bytes::put;
 use crate::error::{Error, Result};
 use ml_kem::kem::{Decapsulate, KeyExport};
 use subtle::ConstantTimeEq;
@@ -53,7 +51,7 @@ macro_rules! set {
             #[allow(deprecated, reason = "the crate's only writer of the FIPS 203 form")]
             fn write(expanded: &Self::Expanded, out: &mut [u8]) -> Result<()> {
                 use ml_kem::ExpandedKeyEncoding as _;
-                put(out, &Zeroizing::new(expanded.to_expanded_bytes())[..]).map(|_| ())
+                crate::bytes::put(out, &Zeroizing::new(expanded.to_expanded_bytes())[..]).map(|_| ())
             }
 
             fn public(expanded: &Self::Expanded, out: &mut [u8]) -> Result<()> {

@@ -12,8 +12,10 @@
 //! ML-KEM keys that `pqcrypto-kyber` made need none of this: every build opens them with
 //! [`Key::import_expanded`](super::Key::import_expanded).
 
+mod dilithium;
 mod kyber;
 
+pub use dilithium::{Dilithium2, Dilithium3, Dilithium5};
 pub use kyber::{Kyber512, Kyber768, Kyber1024};
 
 use core::hint::black_box;
