@@ -5,23 +5,34 @@ use rand_core::{TryCryptoRng, TryRng};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
-use std::path::{Path, PathBuf};
+
+#[cfg(target_family = "wasm")]
+use crate::wasm as stored;
+
+/// The folder with the vectors.
+#[cfg(not(target_family = "wasm"))]
+pub(crate) mod stored {
+    use std::path::{Path, PathBuf};
+
+    pub(crate) fn folder() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("test-vectors")
+    }
+
+    pub(crate) fn read(name: &str) -> Option<Vec<u8>> {
+        let path = folder().join(name);
+        path.exists().then(|| std::fs::read(path).unwrap())
+    }
+}
 
 /// What a case comes to: nothing, or what went wrong.
 pub(crate) type Outcome = Result<(), String>;
 
-/// The folder with the vectors.
-pub(crate) fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("test-vectors")
-}
-
 /// The contents of `name`, which may be stored as `name.gz`.
 pub(crate) fn read(name: &str) -> Vec<u8> {
-    let plain = folder().join(name);
-    if plain.exists() {
-        return std::fs::read(plain).unwrap();
+    if let Some(plain) = stored::read(name) {
+        return plain;
     }
-    let packed = std::fs::read(folder().join(format!("{name}.gz"))).unwrap();
+    let packed = stored::read(&format!("{name}.gz")).unwrap_or_else(|| panic!("no {name}"));
     let mut bytes = Vec::new();
     flate2::read::GzDecoder::new(packed.as_slice()).read_to_end(&mut bytes).unwrap();
     bytes
@@ -76,6 +87,7 @@ pub(crate) struct Set {
 /// The parsed `EXPECTED.toml`.
 pub(crate) struct Expected {
     pub(crate) sets: Vec<Set>,
+    #[cfg_attr(not(test), expect(dead_code, reason = "only the test harness lists files"))]
     pub(crate) documents: Vec<String>,
 }
 
@@ -185,6 +197,17 @@ pub(crate) fn run(name: &str, cases: impl FnOnce(&mut Tally)) {
     );
 }
 
+/// A set by its name, and what runs its cases.
+pub(crate) type Runnable = (&'static str, fn(&mut Tally));
+
+/// Fails unless `run` is every set of `EXPECTED.toml`, once.
+pub(crate) fn all_are_run(run: &[Runnable]) {
+    let expected = expected();
+    let listed: BTreeSet<&str> = expected.sets.iter().map(|set| set.name.as_str()).collect();
+    assert_eq!(run.iter().map(|(name, _)| *name).collect::<BTreeSet<_>>(), listed);
+    assert_eq!(run.len(), listed.len(), "a set is run twice");
+}
+
 /// Makes a `#[test]` of every set, and `SETS`, the list of them.
 macro_rules! sets {
     ($($test:ident: $file:literal => $cases:expr;)+) => {
@@ -194,7 +217,7 @@ macro_rules! sets {
         })+
 
         /// Every set that this module runs.
-        pub(crate) const SETS: &[&str] = &[$($file),+];
+        pub(crate) const SETS: &[crate::support::Runnable] = &[$(($file, $cases)),+];
     };
 }
 pub(crate) use sets;
