@@ -129,6 +129,11 @@ errors! {
         "A secret of this key is held in a less guarded place than the policy demands. Use a key in a device, or demand less.",
         "Bí mật của khóa này nằm ở nơi kém bảo vệ hơn mức chính sách đòi hỏi. Hãy dùng khóa trong thiết bị, hoặc hạ mức đòi hỏi.";
 
+    /// Software holds no private keys of this algorithm in this build.
+    DeviceOnly = 130, "DEVICE_ONLY", Input,
+        "Private keys of this algorithm are not made or used in software here: the RSA half belongs in a token or chip. Make it there, or choose another algorithm.",
+        "Ở đây phần mềm không tạo và không dùng khóa bí mật của thuật toán này: nửa RSA phải nằm trong thiết bị (token hoặc chip). Hãy tạo nửa đó trong thiết bị, hoặc chọn thuật toán khác.";
+
     /// Decapsulation gave no shared secret.
     DecapsulationFailed = 200, "DECAPSULATION_FAILED", Refused,
         "The ciphertext could not be opened with this key. Check that it was made for this key and arrived whole.",

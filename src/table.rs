@@ -51,22 +51,26 @@ macro_rules! table {
 
 // The families, hybrids first.
 macro_rules! families {
-    ($($family:ident)+) => {
-        $(mod $family;)+
-        $(pub use $family::*;)+
+    ($($(#[$cfg:meta])* $family:ident)+) => {
+        $($(#[$cfg])* mod $family;)+
+        $($(#[$cfg])* pub use $family::*;)+
 
-        const COUNT: usize = 0 $(+ $family::ROWS.len())+;
+        const COUNT: usize = {
+            let mut count = 0;
+            $($(#[$cfg])* { count += $family::ROWS.len(); })+
+            count
+        };
         const EVERY: [Algorithm; COUNT] = {
             let mut every = [X_WING; COUNT];
             let rest: &mut [Algorithm] = &mut every;
-            $(let rest = put($family::ROWS, rest);)+
+            $($(#[$cfg])* let rest = put($family::ROWS, rest);)+
             assert!(rest.is_empty());
             every
         };
 
         /// What else is known of each, by family.
         #[cfg(feature = "alloc")]
-        pub(crate) const KNOWN: &[&[Known]] = &[$($family::KNOWN),+];
+        pub(crate) const KNOWN: &[&[Known]] = &[$($(#[$cfg])* $family::KNOWN),+];
     };
 }
 
@@ -77,7 +81,7 @@ const fn put<'a>(rows: &[Algorithm], to: &'a mut [Algorithm]) -> &'a mut [Algori
     rest
 }
 
-families! { hybrid_kem composite_signature post_quantum classical }
+families! { hybrid_kem composite_signature post_quantum classical #[cfg(feature = "rsa")] rsa }
 
 impl Algorithm {
     /// Every algorithm of this library, hybrids first.

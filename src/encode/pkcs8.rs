@@ -156,6 +156,7 @@ pub fn encode<'o>(algorithm: Algorithm, private_key: &[u8], out: &'o mut [u8]) -
 ///
 /// # Errors
 /// [`Error::Malformed`]; [`Error::UnknownAlgorithm`] if it is none of `rows`;
+/// [`Error::DeviceOnly`] if private keys of it have no form that software reads;
 /// [`Error::SeedRequired`] for an expanded ML-KEM or ML-DSA key, alone or beside its seed.
 pub fn decode<'a>(der: &'a [u8], rows: &[Algorithm]) -> Result<Decoded<'a>> {
     let key: OneAsymmetricKey<'a> = asn1::read(der)?;
@@ -166,6 +167,9 @@ pub fn decode<'a>(der: &'a [u8], rows: &[Algorithm]) -> Result<Decoded<'a>> {
     let (algorithm, identifier) = key.algorithm.find(rows)?;
     let (private_key, inner_public) =
         unwrap(identifier.wrapping, identifier.curve, key.private_key.as_bytes())?;
+    if algorithm.private_key_len() == 0 {
+        return Err(Error::DeviceOnly);
+    }
     if !algorithm.is_private_key_len(private_key.len()) {
         return Err(Error::Malformed);
     }
