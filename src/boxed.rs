@@ -2,11 +2,22 @@
 
 use crate::algorithm::Algorithm;
 use crate::error::{Error, Result};
+use crate::key::Custody;
 pub use crate::maker::BoxedKey;
 use crate::maker::Maker;
 use crate::random::Random;
 use crate::soft::PrivateForm;
 use crate::table::KNOWN;
+
+/// Where the secrets of a software key of one of this library's algorithms are, before there is one:
+/// for a [`Policy`](crate::Policy) to judge.
+///
+/// # Errors
+/// [`Error::UnknownAlgorithm`] if it is not one of [`Algorithm::ALL`]; [`Error::Unsupported`] if
+/// its halves are always made apart; [`Error::DeviceOnly`] if this build holds no private keys of it.
+pub fn custody_of(algorithm: Algorithm) -> Result<Custody> {
+    maker(algorithm)?.custody_of(algorithm)
+}
 
 /// Makes a fresh software key of one of this library's algorithms.
 ///
@@ -19,8 +30,7 @@ use crate::table::KNOWN;
 /// ```
 ///
 /// # Errors
-/// [`Error::UnknownAlgorithm`] if it is not one of [`Algorithm::ALL`]; [`Error::Unsupported`] if
-/// its halves are always made apart; [`Error::RandomFailed`].
+/// As [`custody_of`]; [`Error::RandomFailed`]; [`Error::SelfTestFailed`].
 pub fn generate(algorithm: Algorithm, random: &mut dyn Random) -> Result<BoxedKey> {
     maker(algorithm)?.generate(algorithm, random)
 }
@@ -28,7 +38,7 @@ pub fn generate(algorithm: Algorithm, random: &mut dyn Random) -> Result<BoxedKe
 /// Loads a raw private key ([`Algorithm::private_key_len`] bytes, fewer where lengths vary) of one of this library's algorithms.
 ///
 /// # Errors
-/// [`Error::UnknownAlgorithm`], [`Error::Unsupported`], [`Error::Malformed`], [`Error::BadPrivateKey`].
+/// As [`custody_of`]; [`Error::Malformed`], [`Error::BadPrivateKey`], [`Error::SelfTestFailed`].
 pub fn import(algorithm: Algorithm, private_key: &[u8]) -> Result<BoxedKey> {
     import_form(algorithm, PrivateForm::Raw(private_key))
 }

@@ -145,6 +145,11 @@ errors! {
         "Opening this key would take more memory or time than is allowed, so nothing was computed. If you trust it, encrypt it anew at a lower cost.",
         "Mở khóa này tốn nhiều bộ nhớ hoặc thời gian hơn mức cho phép nên chưa tính gì cả. Nếu tin khóa này, hãy mã hóa lại với chi phí thấp hơn.";
 
+    /// Software holds no private keys of this algorithm in this build.
+    DeviceOnly = 130, "DEVICE_ONLY", Input,
+        "Private keys of this algorithm are not made or used in software here: the RSA half belongs in a token or chip. Make it there, or choose another algorithm.",
+        "Ở đây phần mềm không tạo và không dùng khóa bí mật của thuật toán này: nửa RSA phải nằm trong thiết bị (token hoặc chip). Hãy tạo nửa đó trong thiết bị, hoặc chọn thuật toán khác.";
+
     /// Decapsulation gave no shared secret.
     DecapsulationFailed = 200, "DECAPSULATION_FAILED", Refused,
         "The ciphertext could not be opened with this key. Check that it was made for this key and arrived whole.",

@@ -53,7 +53,7 @@ pub mod tls;
 
 pub use algorithm::Algorithm;
 #[cfg(feature = "alloc")]
-pub use boxed::{BoxedKey, generate, import, import_form};
+pub use boxed::{BoxedKey, custody_of, generate, import, import_form};
 pub use digest::DigestAlgorithm;
 pub use error::{Class, Error, Language, Result};
 pub use gate::{Gate, State};

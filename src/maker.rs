@@ -2,7 +2,7 @@
 
 use crate::algorithm::Algorithm;
 use crate::error::Result;
-use crate::key::ExportPrivateKey;
+use crate::key::{Custody, ExportPrivateKey};
 use crate::random::Random;
 use crate::soft::{PrivateForm, SoftwareKey};
 use alloc::boxed::Box;
@@ -13,6 +13,7 @@ pub type BoxedKey = Box<dyn ExportPrivateKey + Send + Sync>;
 
 /// Makes the software keys of one algorithm.
 pub(crate) trait Maker: Sync {
+    fn custody_of(&self, algorithm: Algorithm) -> Result<Custody>;
     fn generate(&self, algorithm: Algorithm, random: &mut dyn Random) -> Result<BoxedKey>;
     fn import(&self, algorithm: Algorithm, form: PrivateForm<'_>) -> Result<BoxedKey>;
 }
@@ -25,6 +26,10 @@ impl<K> Make<K> {
 }
 
 impl<K: SoftwareKey> Maker for Make<K> {
+    fn custody_of(&self, algorithm: Algorithm) -> Result<Custody> {
+        K::custody_of(algorithm)
+    }
+
     fn generate(&self, algorithm: Algorithm, random: &mut dyn Random) -> Result<BoxedKey> {
         Ok(Box::new(K::generate(algorithm, random)?))
     }

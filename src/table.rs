@@ -90,6 +90,8 @@ families! {
     #[cfg(feature = "pqclean")]
     legacy
     classical
+    #[cfg(feature = "rsa")]
+    rsa
 }
 
 impl Algorithm {

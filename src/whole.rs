@@ -1,15 +1,17 @@
 //! A hybrid key that software holds whole, in the form its standard writes down.
 
-use crate::algorithm::{Algorithm, Construction};
+use crate::algorithm::{Algorithm, Construction, Kind};
 use crate::bytes::{array, clear, put, room, split, split_mut, zero_unless_ok};
+use crate::composite::{Parts, Representative};
 use crate::error::{Error, Result};
 use crate::hybrid::Hybrid;
 use crate::input::{Hedge, Input};
-use crate::key::{Custody, ExportPrivateKey, PrivateKey};
+use crate::key::{Custody, ExportPrivateKey, Place, PrivateKey};
+use crate::limits::MAX_PUBLIC_KEY;
 use crate::random::Random;
 use crate::secret::Secret;
-use crate::soft::hash::Expander;
-use crate::soft::trial::{Trial, pairwise};
+use crate::soft::hash::{Expander, sha3_256};
+use crate::soft::trial::{Fixed, MESSAGE, Trial, make_and_drive, pairwise, send};
 use crate::soft::{Component, Key, SoftwareKey};
 
 /// A hybrid key in memory: X-Wing and the CFRG hybrids from their 32-byte seed, composite
@@ -70,6 +72,12 @@ impl<Q: Component, C: Component> Whole<Q, C> {
 }
 
 impl<Q: Component, C: Component> SoftwareKey for Whole<Q, C> {
+    fn custody_of(algorithm: Algorithm) -> Result<Custody> {
+        let (pq, classical) = fits::<Q, C>(algorithm)?;
+        let (pq, classical) = (Key::<Q>::custody_of(pq)?.pq, Key::<C>::custody_of(classical)?.classical);
+        Ok(Custody { pq, classical, combined: Place::Memory })
+    }
+
     fn generate(algorithm: Algorithm, random: &mut dyn Random) -> Result<Self> {
         fits::<Q, C>(algorithm)?;
         let key = Self::make(algorithm, random)?;
@@ -106,6 +114,31 @@ impl<Q: Component, C: Component> Trial for Whole<Q, C> {
         let (pq, classical) = (Key::make(pq, random)?, Key::make(classical, random)?);
         Ok(Self { seed: None, hybrid: Hybrid::assemble(algorithm, pq, classical)? })
     }
+
+    fn answer(algorithm: Algorithm, random: &mut dyn Random) -> Result<[u8; 32]> {
+        match C::FIXED {
+            None => make_and_drive::<Self>(algorithm, random),
+            Some(fixed) => own_layer::<Q>(algorithm, &fixed, random),
+        }
+    }
+}
+
+/// The known answer of a hybrid whose classical half has a fixed key: what is neither half's own,
+/// since both have a test. That is M′ of a composite signature, or an encapsulation.
+fn own_layer<Q: Component>(algorithm: Algorithm, fixed: &Fixed, random: &mut dyn Random) -> Result<[u8; 32]> {
+    let mut public = [0; MAX_PUBLIC_KEY];
+    let (pq, _) = algorithm.checked_halves()?;
+    let (pk_pq, pk_t) = split_mut(&mut public, pq.public_key_len())?;
+    let len = Key::<Q>::make(pq, random)?.public_key(pk_pq)?.len() + put(pk_t, fixed.public)?.len();
+    let (public, _) = split(&public, len)?;
+    algorithm.check_public_key(public)?;
+    if algorithm.kind() != Kind::Signature {
+        return send(algorithm, public, random, |_, _, _| Ok(()));
+    }
+    let representative = Representative::new(&Parts::of(algorithm)?, MESSAGE, b"context")?;
+    let mut answer = [0; 32];
+    sha3_256(&[public, representative.get()], &mut answer);
+    Ok(answer)
 }
 
 /// The halves of `algorithm`, if its private keys are what this type writes.
@@ -116,6 +149,7 @@ fn fits<Q: Component, C: Component>(algorithm: Algorithm) -> Result<(Algorithm, 
         Construction::PostQuantum | Construction::Classical => return Err(Error::WrongAlgorithm),
     };
     match algorithm.private_key_len() {
+        0 if C::PLACE.is_none() => Err(Error::DeviceOnly),
         0 => Err(Error::Unsupported),
         len if len == whole => algorithm.checked_halves(),
         _ => Err(Error::WrongAlgorithm),

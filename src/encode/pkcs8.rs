@@ -104,7 +104,8 @@ pub fn encode<'o>(algorithm: Algorithm, private_key: &[u8], out: &'o mut [u8]) -
 ///
 /// # Errors
 /// [`Error::Malformed`]; [`Error::UnknownAlgorithm`] if it is none of `rows`, or
-/// [`Error::ObsoleteAlgorithm`] if it is one of a superseded draft ([`obsolete`](super::obsolete)).
+/// [`Error::ObsoleteAlgorithm`] if it is one of a superseded draft ([`obsolete`](super::obsolete));
+/// [`Error::DeviceOnly`] if private keys of it have no form that software reads.
 pub fn decode<'a>(der: &'a [u8], rows: &[Algorithm]) -> Result<Decoded<'a>> {
     let key: OneAsymmetricKey<'a> = asn1::read(der)?;
     // v1 has no public key, v2 may have one (RFC 5958 §2).
@@ -113,6 +114,9 @@ pub fn decode<'a>(der: &'a [u8], rows: &[Algorithm]) -> Result<Decoded<'a>> {
     }
     let (algorithm, identifier) = key.algorithm.find(rows)?;
     let (form, inner_public) = unwrap(identifier.wrapping, identifier.curve, key.private_key.as_bytes())?;
+    if algorithm.private_key_len() == 0 {
+        return Err(Error::DeviceOnly);
+    }
     let raw = match form {
         PrivateForm::Raw(raw) | PrivateForm::Both { seed: raw, .. } => Some(raw),
         PrivateForm::Expanded(_) => None,

@@ -100,7 +100,7 @@ impl<E: Engine> Component for MlKem<E> {
     const PUBLIC: usize = E::PUBLIC;
     const CIPHERTEXT: usize = E::CIPHERTEXT;
     const SECRET: usize = 32;
-    const PLACE: Place = E::PLACE;
+    const PLACE: Option<Place> = Some(E::PLACE);
     type Loaded = Loaded<E>;
 
     fn load(private: &[u8]) -> Result<Loaded<E>> {

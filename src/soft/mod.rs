@@ -8,6 +8,8 @@ pub(crate) mod ml_dsa;
 pub(crate) mod ml_kem;
 #[cfg(feature = "pqclean")]
 pub mod pqclean;
+#[cfg(feature = "rsa")]
+pub(crate) mod rsa;
 #[cfg(feature = "slh-dsa")]
 pub mod slh_dsa;
 pub(crate) mod trial;
@@ -21,7 +23,7 @@ use crate::key::{Custody, ExportPrivateKey, Place, PrivateKey};
 use crate::random::Random;
 use crate::secret::Secret;
 use core::marker::PhantomData;
-use trial::{Trial, pairwise};
+use trial::{Fixed, Trial, drive, make_and_drive, pairwise};
 
 pub use ec::{
     BrainpoolP256, BrainpoolP384, EcdsaBrainpoolP256, EcdsaBrainpoolP384, EcdsaP256, EcdsaP384, EcdsaP521,
@@ -31,6 +33,11 @@ pub use ed25519::Ed25519;
 pub use form::PrivateForm;
 pub use ml_dsa::{MlDsa44, MlDsa65, MlDsa87};
 pub use ml_kem::{MlKem512, MlKem768, MlKem1024};
+#[cfg(feature = "rsa")]
+pub use rsa::{
+    Rsa2048OaepSha256, Rsa2048Pkcs15Sha256, Rsa2048PssSha256, Rsa3072OaepSha256, Rsa3072Pkcs15Sha256,
+    Rsa3072PssSha256, Rsa4096OaepSha256, Rsa4096Pkcs15Sha384, Rsa4096PssSha384,
+};
 pub use x25519::X25519;
 
 /// The same components over the second implementation crate, for cross-checks: with both `pq-`
@@ -75,8 +82,11 @@ pub trait Component: sealed::Sealed + Send + Sync + 'static {
     const SIGNATURE_IS_FIXED: bool = true;
     /// Whether signatures may be made over an external μ.
     const TAKES_MU: bool = false;
-    /// Where its private keys are: memory, or leaky memory.
-    const PLACE: Place = Place::Memory;
+    /// Where private keys are while software uses them; `None` if this build holds none.
+    const PLACE: Option<Place> = Some(Place::Memory);
+    /// What the known-answer test takes instead of a fresh key.
+    #[doc(hidden)]
+    const FIXED: Option<Fixed> = None;
     /// A private key ready for use; wiped when dropped.
     type Loaded: Send + Sync;
 
@@ -163,6 +173,17 @@ pub trait Component: sealed::Sealed + Send + Sync + 'static {
         let _ = (loaded, ciphertext, secret);
         Err(Error::Unsupported)
     }
+    /// The same, for components that blind what they compute with.
+    #[doc(hidden)]
+    fn decapsulate_blinded(
+        loaded: &Self::Loaded,
+        ciphertext: &[u8],
+        random: &mut dyn Random,
+        secret: &mut [u8],
+    ) -> Result<()> {
+        let _ = random;
+        Self::decapsulate(loaded, ciphertext, secret)
+    }
     #[doc(hidden)]
     fn sign(
         loaded: &Self::Loaded,
@@ -189,19 +210,25 @@ mod sealed {
 
 /// A key that software makes and reads by itself.
 pub trait SoftwareKey: ExportPrivateKey + Sized + Send + Sync + 'static {
-    /// Makes a fresh key and tries it out.
+    /// Where the secrets of a key of this type are.
     ///
     /// # Errors
     /// [`Error::WrongAlgorithm`] if `algorithm` is not this type's; [`Error::Unsupported`] if its
-    /// keys are never whole; [`Error::RandomFailed`]; [`Error::SelfTestFailed`].
+    /// keys are never whole; [`Error::DeviceOnly`] if this build holds none.
+    fn custody_of(algorithm: Algorithm) -> Result<Custody>;
+
+    /// Makes a fresh key and tries it out.
+    ///
+    /// # Errors
+    /// As [`custody_of`](Self::custody_of); [`Error::RandomFailed`]; [`Error::SelfTestFailed`].
     fn generate(algorithm: Algorithm, random: &mut dyn Random) -> Result<Self>;
 
     /// Loads a raw private key of [`Algorithm::private_key_len`] bytes (up to so many, where lengths vary), as
     /// [`expose_private_key`](ExportPrivateKey::expose_private_key) writes it.
     ///
     /// # Errors
-    /// [`Error::WrongAlgorithm`], [`Error::Malformed`] for a wrong length, [`Error::BadPrivateKey`],
-    /// [`Error::SelfTestFailed`].
+    /// As [`custody_of`](Self::custody_of); [`Error::Malformed`] for a wrong length,
+    /// [`Error::BadPrivateKey`], [`Error::SelfTestFailed`].
     fn import(algorithm: Algorithm, private_key: &[u8]) -> Result<Self>;
 
     /// Loads a private key in whatever form a file has it. ML-KEM and ML-DSA keys may be expanded.
@@ -272,6 +299,10 @@ impl<C: Component> Key<C> {
 /// The raw private key is the seed (ML-KEM 64 bytes, ML-DSA and Ed25519 32), the X25519 scalar
 /// (32), or the big-endian scalar of a curve (32, 48, or 66 for P-521).
 impl<C: Component> SoftwareKey for Key<C> {
+    fn custody_of(algorithm: Algorithm) -> Result<Custody> {
+        Ok(Custody::component(algorithm, fits::<C>(algorithm)?))
+    }
+
     fn generate(algorithm: Algorithm, random: &mut dyn Random) -> Result<Self> {
         if C::PRIVATE == 0 {
             return fits::<C>(algorithm).and(Err(Error::Unsupported));
@@ -308,15 +339,23 @@ impl<C: Component> Trial for Key<C> {
         algorithm.ready()?;
         Ok(Self { algorithm, loaded: C::make(random)? })
     }
+
+    fn answer(algorithm: Algorithm, random: &mut dyn Random) -> Result<[u8; 32]> {
+        match C::FIXED {
+            None => make_and_drive::<Self>(algorithm, random),
+            Some(fixed) if C::PLACE.is_none() => fixed.drive_public(algorithm, random),
+            Some(fixed) => drive(&Self { algorithm, loaded: C::load(fixed.private)? }, random),
+        }
+    }
 }
 
-/// Whether `algorithm` is a row of this component: its name and every length.
-fn fits<C: Component>(algorithm: Algorithm) -> Result<()> {
+/// Whether `algorithm` is a row of this component, its name and every length; then where its keys are.
+fn fits<C: Component>(algorithm: Algorithm) -> Result<Place> {
     let row = algorithm.row();
     let lengths = (row.public_key, row.private_key, row.ciphertext, row.secret, row.signature);
     let own = (C::PUBLIC, C::PRIVATE, C::CIPHERTEXT, C::SECRET, C::SIGNATURE);
     if row.name == C::NAME && lengths == own && row.varies == C::VARIES {
-        Ok(())
+        C::PLACE.ok_or(Error::DeviceOnly)
     } else {
         Err(Error::WrongAlgorithm)
     }
@@ -328,7 +367,7 @@ impl<C: Component> PrivateKey for Key<C> {
     }
 
     fn custody(&self) -> Custody {
-        Custody::component(self.algorithm, C::PLACE)
+        Custody::component(self.algorithm, C::PLACE.unwrap_or(Place::LeakyMemory))
     }
 
     fn public_key<'o>(&self, out: &'o mut [u8]) -> Result<&'o [u8]> {
@@ -337,14 +376,17 @@ impl<C: Component> PrivateKey for Key<C> {
         Ok(out)
     }
 
-    fn decapsulate(&self, ciphertext: &[u8], _random: &mut dyn Random, secret: &mut [u8]) -> Result<()> {
+    fn decapsulate(&self, ciphertext: &[u8], random: &mut dyn Random, secret: &mut [u8]) -> Result<()> {
         if C::CIPHERTEXT == 0 {
             return zero_unless_ok(Err(Error::Unsupported), secret);
         }
         if ciphertext.len() != C::CIPHERTEXT || secret.len() != C::SECRET {
             return zero_unless_ok(Err(Error::Malformed), secret);
         }
-        let made = self.algorithm.ready().and_then(|()| C::decapsulate(&self.loaded, ciphertext, secret));
+        let made = self
+            .algorithm
+            .ready()
+            .and_then(|()| C::decapsulate_blinded(&self.loaded, ciphertext, random, secret));
         zero_unless_ok(made, secret)
     }
 

@@ -9,21 +9,53 @@ use crate::limits::{MAX_CIPHERTEXT, MAX_HALF_SECRET, MAX_LATTICE_SIGNATURE, MAX_
 use crate::random::Random;
 use crate::secret::Secret;
 use crate::soft::hash::{Expander, sha3_256};
+use subtle::ConstantTimeEq;
 
-const MESSAGE: Input<'static> = Input::Message(&[b"khoalai known answer"]);
+/// What the known-answer tests of signatures sign.
+pub(crate) const MESSAGE: Input<'static> = Input::Message(&[b"khoalai known answer"]);
 const OTHER: Input<'static> = Input::Message(&[b"khoalai another answer"]);
 
 /// A key type whose algorithm can be tried.
 pub(crate) trait Trial: PrivateKey + Sized {
     /// Makes a key from what it draws, and does not try it.
     fn make(algorithm: Algorithm, random: &mut dyn Random) -> Result<Self>;
+
+    /// What the known-answer test of the algorithm gives, drawing from a fixed stream.
+    fn answer(algorithm: Algorithm, random: &mut dyn Random) -> Result<[u8; 32]> {
+        make_and_drive::<Self>(algorithm, random)
+    }
 }
 
-/// What a key made from a fixed stream gives: every output condensed.
+/// What the known-answer test gives: every output of a key condensed.
 pub(crate) fn known_answer<K: Trial>(algorithm: Algorithm) -> Result<[u8; 32]> {
-    let mut random = Expander::new(algorithm.name().as_bytes());
-    let key = K::make(algorithm, &mut random)?;
-    drive(&key, &mut random)
+    K::answer(algorithm, &mut Expander::new(algorithm.name().as_bytes()))
+}
+
+pub(crate) fn make_and_drive<K: Trial>(algorithm: Algorithm, random: &mut dyn Random) -> Result<[u8; 32]> {
+    let key = K::make(algorithm, random)?;
+    drive(&key, random)
+}
+
+/// TEST ONLY: a key that stands instead of one from the stream, where keys take long to make or this
+/// build makes none, and its deterministic signature over [`MESSAGE`]. Anybody knows it.
+#[derive(Clone, Copy)]
+pub struct Fixed {
+    pub(crate) public: &'static [u8],
+    /// Empty in a build that holds no private keys of it.
+    pub(crate) private: &'static [u8],
+    /// Empty for key exchange.
+    pub(crate) signature: &'static [u8],
+}
+
+impl Fixed {
+    /// What can be tried without the private key. The answer is the same as [`drive`] gives with it.
+    pub(crate) fn drive_public(self, algorithm: Algorithm, random: &mut dyn Random) -> Result<[u8; 32]> {
+        algorithm.check_public_key(self.public)?;
+        match algorithm.kind() {
+            Kind::Signature => verify(algorithm, self.public, self.signature),
+            Kind::Kem | Kind::Share => send(algorithm, self.public, random, |_, _, _| Ok(())),
+        }
+    }
 }
 
 /// The pairwise check of a new key (FIPS 140-3 §7.10.3.3): what its public key makes, it must open
@@ -41,7 +73,7 @@ pub(crate) fn pairwise(key: &dyn PrivateKey) -> Result<()> {
     Err(Error::SelfTestFailed)
 }
 
-fn drive(key: &dyn PrivateKey, random: &mut dyn Random) -> Result<[u8; 32]> {
+pub(crate) fn drive(key: &dyn PrivateKey, random: &mut dyn Random) -> Result<[u8; 32]> {
     let algorithm = key.algorithm();
     let mut public = [0; MAX_PUBLIC_KEY];
     let len = algorithm.ask_public_key(&mut public, |public| key.public_key(public))?;
@@ -75,6 +107,10 @@ fn sign_into(
 ) -> Result<[u8; 32]> {
     let algorithm = key.algorithm();
     let signature = key.sign(MESSAGE, b"", Hedge::Deterministic, random, signature)?;
+    verify(algorithm, public, signature)
+}
+
+fn verify(algorithm: Algorithm, public: &[u8], signature: &[u8]) -> Result<[u8; 32]> {
     algorithm.verify(public, MESSAGE, b"", signature)?;
     if algorithm.verify(public, OTHER, b"", signature) != Err(Error::VerificationFailed) {
         return Err(Error::SelfTestFailed);
@@ -86,17 +122,28 @@ fn sign_into(
 
 #[inline(never)]
 fn exchange(key: &dyn PrivateKey, public: &[u8], random: &mut dyn Random) -> Result<[u8; 32]> {
-    let algorithm = key.algorithm();
+    send(key.algorithm(), public, random, |ciphertext, sent, random| {
+        let mut got = Secret::<MAX_HALF_SECRET>::zero();
+        let got = room(got.expose_mut(), sent.len())?;
+        key.decapsulate(ciphertext, random, got)?;
+        if bool::from(got.ct_eq(sent)) { Ok(()) } else { Err(Error::SelfTestFailed) }
+    })
+}
+
+/// Encapsulates, and has `check` look at ciphertext and secret.
+pub(crate) fn send(
+    algorithm: Algorithm,
+    public: &[u8],
+    random: &mut dyn Random,
+    check: impl FnOnce(&[u8], &[u8], &mut dyn Random) -> Result<()>,
+) -> Result<[u8; 32]> {
     let mut ciphertext = [0; MAX_CIPHERTEXT];
     let ciphertext = room(&mut ciphertext, algorithm.ciphertext_len())?;
-    let (mut sent, mut got) = (Secret::<MAX_HALF_SECRET>::zero(), Secret::<MAX_HALF_SECRET>::zero());
-    let sent_secret = room(sent.expose_mut(), algorithm.secret_len())?;
-    algorithm.encapsulate(public, random, ciphertext, sent_secret)?;
-    key.decapsulate(ciphertext, random, room(got.expose_mut(), algorithm.secret_len())?)?;
-    if sent != got {
-        return Err(Error::SelfTestFailed);
-    }
+    let mut sent = Secret::<MAX_HALF_SECRET>::zero();
+    let sent = room(sent.expose_mut(), algorithm.secret_len())?;
+    algorithm.encapsulate(public, random, ciphertext, sent)?;
+    check(ciphertext, sent, random)?;
     let mut answer = [0; 32];
-    sha3_256(&[public, ciphertext, room(got.expose_mut(), algorithm.secret_len())?], &mut answer);
+    sha3_256(&[public, ciphertext, sent], &mut answer);
     Ok(answer)
 }

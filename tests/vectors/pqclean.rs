@@ -2,7 +2,7 @@
 //! of `pqcrypto-dilithium`, which are not ML-DSA's.
 
 use crate::ops::{check, decapsulate, encapsulate, import_expanded, public, text, verify};
-use crate::support::{Outcome, Tally, ensure, hex, json, list, refused, same, string};
+use crate::support::{Outcome, ensure, hex, json, list, refused, same, string};
 use khoalai::encode::pkcs8;
 use khoalai::{Algorithm, Error, Input, Policy, PrivateKey};
 use serde_json::Value;
