@@ -1,6 +1,7 @@
 //! The one combiner of hybrid KEMs, and what a sender does with it.
 
 use crate::algorithm::{Algorithm, Construction, Software};
+use crate::burn::Burn;
 use crate::bytes::{split, split_mut};
 use crate::error::{Error, Result};
 use crate::limits::MAX_HALF_SECRET;
@@ -98,10 +99,12 @@ impl Software for HybridKem {
         let (ek_pq, ek_t) = split(public_key, pq.public_key_len())?;
         let (ct_pq, ct_t) = split_mut(ciphertext, pq.ciphertext_len())?;
         let secret: &mut [u8; 32] = secret.try_into().map_err(|_| Error::BufferTooSmall)?;
-        let (mut ss_pq, mut ss_t) = (HalfSecret::of(pq)?, HalfSecret::of(classical)?);
-        pq.encapsulate(ek_pq, random, ct_pq, ss_pq.get_mut())?;
-        classical.encapsulate(ek_t, random, ct_t, ss_t.get_mut())?;
-        combine(ss_pq.get(), ss_t.get(), ct_t, ek_t, label, secret);
-        Ok(())
+        Burn::HASHES.after(|| {
+            let (mut ss_pq, mut ss_t) = (HalfSecret::of(pq)?, HalfSecret::of(classical)?);
+            pq.encapsulate(ek_pq, random, ct_pq, ss_pq.get_mut())?;
+            classical.encapsulate(ek_t, random, ct_t, ss_t.get_mut())?;
+            combine(ss_pq.get(), ss_t.get(), ct_t, ek_t, label, secret);
+            Ok(())
+        })
     }
 }

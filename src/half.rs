@@ -1,6 +1,7 @@
 //! What a hybrid is made of: a component key that was made for one named hybrid and nothing else.
 
 use crate::algorithm::Algorithm;
+use crate::burn::Burn;
 use crate::error::{Error, Result};
 use crate::key::PrivateKey;
 use crate::limits::MAX_PUBLIC_KEY;
@@ -90,14 +91,17 @@ impl<K: PrivateKey> Half<K> {
         name: &str,
         random: &mut dyn Random,
     ) -> Result<Self> {
-        let key = store.generate(side.of(hybrid)?, name, random)?;
-        match claim(hybrid, side, store, &key) {
-            Ok(()) => Ok(Self { key, hybrid, side }),
-            Err(error) => {
-                store.destroy(key)?;
-                Err(error)
+        let component = side.of(hybrid)?;
+        Burn::moving::<K>().after(|| {
+            let key = store.generate(component, name, random)?;
+            match claim(hybrid, side, store, &key) {
+                Ok(()) => Ok(Self { key, hybrid, side }),
+                Err(error) => {
+                    store.destroy(key)?;
+                    Err(error)
+                }
             }
-        }
+        })
     }
 
     /// Takes a raw private key into `store` for one side of `hybrid`: one that was generated for
@@ -113,9 +117,12 @@ impl<K: PrivateKey> Half<K> {
         name: &str,
         private_key: &[u8],
     ) -> Result<Self> {
-        let key = store.import(side.of(hybrid)?, name, private_key)?;
-        claim(hybrid, side, store, &key)?;
-        Ok(Self { key, hybrid, side })
+        let component = side.of(hybrid)?;
+        Burn::moving::<K>().after(|| {
+            let key = store.import(component, name, private_key)?;
+            claim(hybrid, side, store, &key)?;
+            Ok(Self { key, hybrid, side })
+        })
     }
 
     /// Opens a half that `store` keeps under `name`, after a restart say. It must have been made for

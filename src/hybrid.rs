@@ -1,6 +1,7 @@
 //! A private key made of two: the only place where two keys meet.
 
 use crate::algorithm::{Algorithm, Construction, Kind};
+use crate::burn::Burn;
 use crate::bytes::{clear, is_zero, room, split, split_mut, written, written_whole, zero_unless_ok};
 use crate::combine::{self, HalfSecret, combine};
 use crate::composite::{Parts, Representative};
@@ -137,7 +138,7 @@ impl<Q: PrivateKey, C: PrivateKey> PrivateKey for Hybrid<Q, C> {
         // What needs no key comes first, so that no device is asked about nonsense (rules 3 and 8).
         self.algorithm.check_ciphertext(ciphertext)?;
         let secret: &mut [u8; 32] = secret.try_into().map_err(|_| Error::Malformed)?;
-        let result = self.ask_both(ciphertext, random, secret);
+        let result = Burn::HASHES.after(|| self.ask_both(ciphertext, random, secret));
         zero_unless_ok(result, secret)
     }
 

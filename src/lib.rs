@@ -11,6 +11,7 @@ extern crate alloc;
 
 // Floor 1: what there is to talk about.
 pub mod algorithm;
+mod burn;
 mod bytes;
 mod digest;
 mod error;
@@ -54,6 +55,7 @@ pub mod tls;
 pub use algorithm::Algorithm;
 #[cfg(feature = "alloc")]
 pub use boxed::{BoxedKey, custody_of, generate, import, import_form};
+pub use burn::wipe_stack_after;
 pub use digest::DigestAlgorithm;
 pub use error::{Class, Error, Language, Result};
 pub use gate::{Gate, State};

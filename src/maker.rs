@@ -1,6 +1,7 @@
 //! Making software keys when the algorithm is known only at run time.
 
 use crate::algorithm::Algorithm;
+use crate::burn::Burn;
 use crate::error::Result;
 use crate::key::{Custody, ExportPrivateKey};
 use crate::random::Random;
@@ -31,10 +32,10 @@ impl<K: SoftwareKey> Maker for Make<K> {
     }
 
     fn generate(&self, algorithm: Algorithm, random: &mut dyn Random) -> Result<BoxedKey> {
-        Ok(Box::new(K::generate(algorithm, random)?))
+        Burn::moving::<K>().after(|| Ok::<BoxedKey, _>(Box::new(K::generate(algorithm, random)?)))
     }
 
     fn import(&self, algorithm: Algorithm, form: PrivateForm<'_>) -> Result<BoxedKey> {
-        Ok(Box::new(K::import_form(algorithm, form)?))
+        Burn::moving::<K>().after(|| Ok::<BoxedKey, _>(Box::new(K::import_form(algorithm, form)?)))
     }
 }

@@ -1,6 +1,7 @@
 //! Public keys, checked once.
 
 use crate::algorithm::{Algorithm, Kind};
+use crate::burn::Burn;
 use crate::bytes::{clear, room, zero_unless_ok};
 use crate::error::{Error, Result};
 use crate::input::Input;
@@ -75,10 +76,13 @@ impl<B: AsRef<[u8]>> PublicKey<B> {
             return Err(Error::Unsupported);
         }
         let ciphertext = room(ciphertext, self.algorithm.ciphertext_len())?;
-        let mut secret = SharedSecret::zero();
-        let made = self.algorithm.encapsulate(self.bytes.as_ref(), random, ciphertext, secret.bytes_mut());
-        zero_unless_ok(made, ciphertext)?;
-        Ok(secret)
+        Burn::ENCODINGS.after(|| {
+            let mut secret = SharedSecret::zero();
+            let made =
+                self.algorithm.encapsulate(self.bytes.as_ref(), random, ciphertext, secret.bytes_mut());
+            zero_unless_ok(made, ciphertext)?;
+            Ok(secret)
+        })
     }
 
     /// Verifies `signature` over `message` under `context` (often empty, at most 255 bytes).

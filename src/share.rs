@@ -1,6 +1,7 @@
 //! Two ephemeral halves side by side, as protocols exchange them: no combiner, the transcript binds.
 
 use crate::algorithm::Algorithm;
+use crate::burn::Burn;
 use crate::bytes::{split, split_mut, written_whole};
 use crate::combine::HalfSecret;
 use crate::error::{Error, Result};
@@ -103,9 +104,11 @@ pub(crate) struct Ephemeral<Q: Component, C: Component> {
 impl<Q: Component, C: Component> Ephemeral<Q, C> {
     /// Both keys. They live for one handshake, which shows whether they fit: no pairwise check.
     pub(crate) fn make(layout: Layout, random: &mut dyn Random) -> Result<Self> {
-        let pq = Key::make(layout.pq, random)?;
-        let classical = Key::make(layout.classical, random)?;
-        Ok(Self { layout, pq, classical })
+        Burn::moving::<Self>().after(|| {
+            let pq = Key::make(layout.pq, random)?;
+            let classical = Key::make(layout.classical, random)?;
+            Ok(Self { layout, pq, classical })
+        })
     }
 
     pub(crate) const fn layout(&self) -> &Layout {

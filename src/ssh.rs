@@ -1,5 +1,6 @@
 //! The key exchange `mlkem768x25519-sha256` of SSH (RFC 10042).
 
+use crate::burn::Burn;
 use crate::bytes::{clear, room, zero_unless_ok};
 use crate::error::Result;
 use crate::random::Random;
@@ -37,8 +38,10 @@ pub fn mlkem768x25519_sha256(
 ) -> Result<SharedSecret> {
     clear(s_reply, S_REPLY_LEN);
     let s_reply = room(s_reply, S_REPLY_LEN)?;
-    let secrets = zero_unless_ok(LAYOUT.respond(c_init, random, s_reply), s_reply)?;
-    Ok(k(&secrets))
+    Burn::HASHES.after(|| {
+        let secrets = zero_unless_ok(LAYOUT.respond(c_init, random, s_reply), s_reply)?;
+        Ok(k(&secrets))
+    })
 }
 
 /// The client's side: two fresh keys, used once.
@@ -82,7 +85,7 @@ impl MlKem768X25519 {
     /// [`Error::Malformed`](crate::Error::Malformed): disconnect;
     /// [`Error::DecapsulationFailed`](crate::Error::DecapsulationFailed).
     pub fn finish(self, s_reply: &[u8], random: &mut dyn Random) -> Result<SharedSecret> {
-        Ok(k(&self.0.finish(s_reply, random)?))
+        Burn::HASHES.after(|| Ok(k(&self.0.finish(s_reply, random)?)))
     }
 }
 

@@ -5,6 +5,7 @@
 //!
 //! [`Algorithm::ALL`]: crate::Algorithm::ALL
 
+use crate::burn::Burn;
 use crate::bytes::{clear, room, zero_unless_ok};
 use crate::error::{Error, Result};
 use crate::random::Random;
@@ -100,9 +101,11 @@ impl TlsGroup {
     ) -> Result<TlsSecret> {
         clear(server_share, self.server_share_len());
         let server_share = room(server_share, self.server_share_len())?;
-        let secrets = self.0.layout.respond(client_share, random, server_share);
-        let secrets = zero_unless_ok(secrets, server_share)?;
-        TlsSecret::of(&self.0.layout, &secrets)
+        Burn::HASHES.after(|| {
+            let secrets = self.0.layout.respond(client_share, random, server_share);
+            let secrets = zero_unless_ok(secrets, server_share)?;
+            TlsSecret::of(&self.0.layout, &secrets)
+        })
     }
 }
 
@@ -165,8 +168,10 @@ impl<Q: Component, C: Component> TlsShare<Q, C> {
     /// [`Error::Malformed`]: abort with `illegal_parameter` (RFC 10024 §3);
     /// [`Error::DecapsulationFailed`].
     pub fn finish(self, server_share: &[u8], random: &mut dyn Random) -> Result<TlsSecret> {
-        let secrets = self.0.finish(server_share, random)?;
-        TlsSecret::of(self.0.layout(), &secrets)
+        Burn::HASHES.after(|| {
+            let secrets = self.0.finish(server_share, random)?;
+            TlsSecret::of(self.0.layout(), &secrets)
+        })
     }
 }
 

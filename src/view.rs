@@ -1,6 +1,7 @@
 //! The checked, typed views that application code uses: a wrong kind of key is refused once.
 
 use crate::algorithm::{Algorithm, Kind};
+use crate::burn::Burn;
 use crate::bytes::{clear, room, written, zero_unless_ok};
 use crate::error::{Error, Result};
 use crate::input::{Hedge, Input};
@@ -96,10 +97,12 @@ impl<K: PrivateKey> DecapsulationKey<K> {
     /// [`Error::DecapsulationFailed`]; or what keeps the key's device from answering.
     pub fn decapsulate(&self, ciphertext: &[u8], random: &mut dyn Random) -> Result<SharedSecret> {
         self.0.algorithm().check_ciphertext(ciphertext)?;
-        let mut secret = SharedSecret::zero();
-        self.0.decapsulate(ciphertext, random, secret.bytes_mut())?;
-        // A device that gives zeros has lied.
-        if secret == SharedSecret::zero() { Err(Error::DecapsulationFailed) } else { Ok(secret) }
+        Burn::ENCODINGS.after(|| {
+            let mut secret = SharedSecret::zero();
+            self.0.decapsulate(ciphertext, random, secret.bytes_mut())?;
+            // A device that gives zeros has lied.
+            if secret == SharedSecret::zero() { Err(Error::DecapsulationFailed) } else { Ok(secret) }
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! A hybrid key that software holds whole, in the form its standard writes down.
 
 use crate::algorithm::{Algorithm, Construction, Kind};
+use crate::burn::Burn;
 use crate::bytes::{array, clear, put, room, split, split_mut, zero_unless_ok};
 use crate::composite::{Parts, Representative};
 use crate::error::{Error, Result};
@@ -80,9 +81,11 @@ impl<Q: Component, C: Component> SoftwareKey for Whole<Q, C> {
 
     fn generate(algorithm: Algorithm, random: &mut dyn Random) -> Result<Self> {
         fits::<Q, C>(algorithm)?;
-        let key = Self::make(algorithm, random)?;
-        pairwise(&key)?;
-        Ok(key)
+        Burn::moving::<Self>().after(|| {
+            let key = Self::make(algorithm, random)?;
+            pairwise(&key)?;
+            Ok(key)
+        })
     }
 
     fn import(algorithm: Algorithm, private_key: &[u8]) -> Result<Self> {
@@ -91,12 +94,14 @@ impl<Q: Component, C: Component> SoftwareKey for Whole<Q, C> {
         if !algorithm.is_private_key_len(private_key.len()) {
             return Err(Error::Malformed);
         }
-        if let Construction::HybridKem { .. } = algorithm.row().construction {
-            let mut seed = Secret::zero();
-            *seed.expose_mut() = *array(private_key)?;
-            return Self::from_seed(algorithm, pq, classical, seed);
-        }
-        Self::from_parts(algorithm, pq, classical, private_key)
+        Burn::moving::<Self>().after(|| {
+            if let Construction::HybridKem { .. } = algorithm.row().construction {
+                let mut seed = Secret::zero();
+                *seed.expose_mut() = *array(private_key)?;
+                return Self::from_seed(algorithm, pq, classical, seed);
+            }
+            Self::from_parts(algorithm, pq, classical, private_key)
+        })
     }
 }
 
@@ -104,15 +109,17 @@ impl<Q: Component, C: Component> Trial for Whole<Q, C> {
     fn make(algorithm: Algorithm, random: &mut dyn Random) -> Result<Self> {
         let (pq, classical) = algorithm.checked_halves()?;
         algorithm.ready()?;
-        if let (Construction::HybridKem { .. }, 32) =
-            (algorithm.row().construction, algorithm.private_key_len())
-        {
-            let mut seed = Secret::zero();
-            random.fill(seed.expose_mut())?;
-            return Self::from_seed(algorithm, pq, classical, seed);
-        }
-        let (pq, classical) = (Key::make(pq, random)?, Key::make(classical, random)?);
-        Ok(Self { seed: None, hybrid: Hybrid::assemble(algorithm, pq, classical)? })
+        Burn::moving::<Self>().after(|| {
+            if let (Construction::HybridKem { .. }, 32) =
+                (algorithm.row().construction, algorithm.private_key_len())
+            {
+                let mut seed = Secret::zero();
+                random.fill(seed.expose_mut())?;
+                return Self::from_seed(algorithm, pq, classical, seed);
+            }
+            let (pq, classical) = (Key::make(pq, random)?, Key::make(classical, random)?);
+            Ok(Self { seed: None, hybrid: Hybrid::assemble(algorithm, pq, classical)? })
+        })
     }
 
     fn answer(algorithm: Algorithm, random: &mut dyn Random) -> Result<[u8; 32]> {
@@ -189,7 +196,7 @@ impl<Q: Component, C: Component> ExportPrivateKey for Whole<Q, C> {
     fn expose_private_key<'o>(&self, out: &'o mut [u8]) -> Result<&'o [u8]> {
         clear(out, self.algorithm().private_key_len());
         let out = room(out, self.algorithm().private_key_len())?;
-        let len = zero_unless_ok(self.write(out), out)?;
+        let len = zero_unless_ok(Burn::ENCODINGS.after(|| self.write(out)), out)?;
         out.get(..len).ok_or(Error::BufferTooSmall)
     }
 }

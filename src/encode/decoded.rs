@@ -3,6 +3,7 @@
 use crate::algorithm::Algorithm;
 #[cfg(feature = "alloc")]
 use crate::boxed::{BoxedKey, import_form};
+use crate::burn::Burn;
 use crate::error::{Error, Result};
 use crate::key::PrivateKey;
 use crate::limits::MAX_PUBLIC_KEY;
@@ -63,7 +64,7 @@ impl<'a> Decoded<'a> {
     /// As [`SoftwareKey::import_form`]; [`Error::BadPrivateKey`] if the public keys differ: the file
     /// was put together from two keys.
     pub fn load<K: SoftwareKey>(&self) -> Result<K> {
-        self.check(K::import_form(self.algorithm, self.form)?)
+        Burn::moving::<K>().after(|| self.check(K::import_form(self.algorithm, self.form)?))
     }
 
     /// The same, as a key whose algorithm is known only at run time.

@@ -1,5 +1,6 @@
 //! PEM (RFC 7468), and the marker of keys that are for tests only.
 
+use crate::burn::Burn;
 use crate::bytes::zero_unless_ok;
 use crate::error::{Error, Result};
 use crate::limits::MAX_PEM;
@@ -85,7 +86,8 @@ pub fn encode<'o>(label: Label, test_only: bool, der: &[u8], out: &'o mut [u8]) 
     // Known beforehand, so that no half of a secret is written where there is no room for all of it.
     let len = pem_rfc7468::encoded_len(label, LineEnding::LF, der).map_err(|_| Error::BufferTooSmall)?;
     let out = crate::bytes::room(out, len)?;
-    pem_rfc7468::encode(label, LineEnding::LF, der, out).map_err(|_| Error::BufferTooSmall)
+    Burn::ENCODINGS
+        .after(|| pem_rfc7468::encode(label, LineEnding::LF, der, out).map_err(|_| Error::BufferTooSmall))
 }
 
 /// Reads the one document in a PEM text. Text before it is passed over.
@@ -94,7 +96,7 @@ pub fn encode<'o>(label: Label, test_only: bool, der: &[u8], out: &'o mut [u8]) 
 /// [`Error::Malformed`], also for a label this library does not read; [`Error::BufferTooSmall`] if
 /// `out` is shorter than the content. `out` is then zeroed.
 pub fn decode<'o>(pem: &[u8], out: &'o mut [u8]) -> Result<Document<'o>> {
-    let (label, test_only, len) = zero_unless_ok(read(pem, out), out)?;
+    let (label, test_only, len) = zero_unless_ok(Burn::ENCODINGS.after(|| read(pem, out)), out)?;
     Ok(Document { label, test_only, der: out.get(..len).unwrap_or_default() })
 }
 

@@ -4,6 +4,7 @@
 use super::asn1::{self, AlgorithmIdentifier};
 pub use super::decoded::Decoded;
 use crate::algorithm::{Algorithm, Wrapping};
+use crate::burn::Burn;
 use crate::error::{Error, Result};
 use crate::secret::Secret;
 use crate::soft::PrivateForm;
@@ -91,11 +92,13 @@ pub fn encode<'o>(algorithm: Algorithm, private_key: &[u8], out: &'o mut [u8]) -
         return Err(Error::Malformed);
     }
     let identifier = asn1::identifier(algorithm)?;
-    let mut wrapped = Secret::<{ MAX_WRAPPED + 16 }>::zero();
-    let wrapped = wrap(identifier.wrapping, private_key, wrapped.expose_mut())?;
-    let algorithm = AlgorithmIdentifier::write(identifier)?;
-    let key = Written { version: 0, algorithm, private_key: octets(wrapped)? };
-    asn1::write(&key, out).map(|written| &*written)
+    Burn::ENCODINGS.after(|| {
+        let mut wrapped = Secret::<{ MAX_WRAPPED + 16 }>::zero();
+        let wrapped = wrap(identifier.wrapping, private_key, wrapped.expose_mut())?;
+        let algorithm = AlgorithmIdentifier::write(identifier)?;
+        let key = Written { version: 0, algorithm, private_key: octets(wrapped)? };
+        asn1::write(&key, out).map(|written| &*written)
+    })
 }
 
 /// Reads a private key of one of `rows` from DER. As with public keys, the first row that fits is taken.

@@ -2,6 +2,7 @@
 //! brainpoolP384r1 (RFC 5639), by the crates named after them.
 
 use super::{Component, sealed::Sealed, whole_message};
+use crate::burn::{Burn, Burns, burn};
 use crate::bytes::split;
 use crate::error::{Error, Result};
 use crate::input::{Hedge, Input};
@@ -64,7 +65,7 @@ macro_rules! curve {
         $module:ident = $curve:ident::$name:ident, field: $field:literal, top: $top:literal, tries: $tries:literal,
         signature: $signature:literal, hash: $hash:ident,
         dh: $dh:ident = $dh_name:literal, ecdsa: $ecdsa:ident = $ecdsa_name:literal,
-        head: $head:expr, tail: $tail:expr
+        burn: $burn:expr, head: $head:expr, tail: $tail:expr
     ) => {
         mod $module {
             use super::*;
@@ -74,6 +75,9 @@ macro_rules! curve {
             type SecretKey = $curve::elliptic_curve::SecretKey<$curve::$name>;
             type PublicKey = $curve::elliptic_curve::PublicKey<$curve::$name>;
             type Signature = ecdsa::Signature<$curve::$name>;
+
+            const BURN: Burn = $burn;
+            pub(super) const BURNS: Burns = Burns { load: BURN, encapsulate: BURN, decapsulate: BURN, sign: BURN };
 
             /// A private key and its public point, uncompressed.
             pub struct Loaded {
@@ -232,6 +236,7 @@ macro_rules! curve {
             const PRIVATE: usize = $field;
             const PUBLIC: usize = 2 * $field + 1;
             const PART: usize = $field + $head.len() + $tail.len();
+            const BURNS: Burns = $module::BURNS;
             type Loaded = $module::Loaded;
 
             fn draw(random: &mut dyn Random, private: &mut [u8]) -> Result<()> {
@@ -264,30 +269,35 @@ macro_rules! curve {
 curve!(
     on_p256 = p256::NistP256, field: 32, top: 0xff, tries: 4, signature: 72, hash: Sha256,
     dh: P256 = "P-256", ecdsa: EcdsaP256 = "ECDSA-P256-SHA256",
+    burn: burn!(4096, 5376),
     head: b"\x30\x31\x02\x01\x01\x04\x20",
     tail: b"\xa0\x0a\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07"
 );
 curve!(
     on_p384 = p384::NistP384, field: 48, top: 0xff, tries: 1, signature: 104, hash: Sha384,
     dh: P384 = "P-384", ecdsa: EcdsaP384 = "ECDSA-P384-SHA384",
+    burn: burn!(6656, 8960),
     head: b"\x30\x3e\x02\x01\x01\x04\x30",
     tail: b"\xa0\x07\x06\x05\x2b\x81\x04\x00\x22"
 );
 curve!(
     on_p521 = p521::NistP521, field: 66, top: 0x01, tries: 4, signature: 139, hash: Sha512,
     dh: P521 = "P-521", ecdsa: EcdsaP521 = "ECDSA-P521-SHA512",
+    burn: burn!(16384, 16384),
     head: b"\x30\x50\x02\x01\x01\x04\x42",
     tail: b"\xa0\x07\x06\x05\x2b\x81\x04\x00\x23"
 );
 curve!(
     on_bp256 = bp256::BrainpoolP256r1, field: 32, top: 0xff, tries: 128, signature: 72, hash: Sha256,
     dh: BrainpoolP256 = "brainpoolP256r1", ecdsa: EcdsaBrainpoolP256 = "ECDSA-brainpoolP256r1-SHA256",
+    burn: burn!(8192, 8192),
     head: b"\x30\x32\x02\x01\x01\x04\x20",
     tail: b"\xa0\x0b\x06\x09\x2b\x24\x03\x03\x02\x08\x01\x01\x07"
 );
 curve!(
     on_bp384 = bp384::BrainpoolP384r1, field: 48, top: 0xff, tries: 256, signature: 104, hash: Sha384,
     dh: BrainpoolP384 = "brainpoolP384r1", ecdsa: EcdsaBrainpoolP384 = "ECDSA-brainpoolP384r1-SHA384",
+    burn: burn!(12288, 12288),
     head: b"\x30\x42\x02\x01\x01\x04\x30",
     tail: b"\xa0\x0b\x06\x09\x2b\x24\x03\x03\x02\x08\x01\x01\x0b"
 );

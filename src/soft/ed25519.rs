@@ -1,6 +1,7 @@
 //! Ed25519 (RFC 8032 §5.1, pure), by `ed25519-dalek`.
 
 use super::{Component, sealed::Sealed, whole_message};
+use crate::burn::{Burns, burn};
 use crate::bytes::array;
 use crate::error::{Error, Result};
 use crate::input::{Hedge, Input};
@@ -20,6 +21,7 @@ impl Component for Ed25519 {
     const PRIVATE: usize = 32;
     const PUBLIC: usize = 32;
     const SIGNATURE: usize = 64;
+    const BURNS: Burns = Burns::signature(burn!(3072), burn!(3584));
     type Loaded = SigningKey;
 
     fn load(private: &[u8]) -> Result<SigningKey> {

@@ -8,6 +8,7 @@ mod ring;
 mod rustcrypto;
 
 use super::{Component, sealed::Sealed};
+use crate::burn::Burns;
 use crate::bytes::{array, room};
 use crate::digest::DigestAlgorithm;
 use crate::error::{Error, Result};
@@ -61,6 +62,8 @@ pub trait Engine: Send + Sync + 'static {
     const ETA: u64;
     /// Whether there are [`sign_mu`](Self::sign_mu) and [`verify_mu`](Self::verify_mu).
     const TAKES_MU: bool;
+    #[doc(hidden)]
+    const BURNS: Burns;
     /// An expanded key, which wipes itself.
     type Expanded: Send + Sync;
 
@@ -122,6 +125,7 @@ impl<E: Engine> Component for MlDsa<E> {
     const PUBLIC: usize = E::PUBLIC;
     const SIGNATURE: usize = E::SIGNATURE;
     const TAKES_MU: bool = E::TAKES_MU;
+    const BURNS: Burns = E::BURNS;
     type Loaded = Loaded<E>;
 
     fn load(private: &[u8]) -> Result<Loaded<E>> {

@@ -6,6 +6,7 @@ mod libcrux;
 mod rustcrypto;
 
 use super::{Component, sealed::Sealed};
+use crate::burn::Burns;
 use crate::bytes::array;
 use crate::error::{Error, Result};
 use crate::key::Place;
@@ -48,6 +49,8 @@ pub trait Engine: Send + Sync + 'static {
     const CIPHERTEXT: usize;
     /// Where its private keys are: memory, or leaky memory.
     const PLACE: Place = Place::Memory;
+    #[doc(hidden)]
+    const BURNS: Burns;
     /// An expanded key, which wipes itself.
     type Expanded: Send + Sync;
 
@@ -101,6 +104,7 @@ impl<E: Engine> Component for MlKem<E> {
     const CIPHERTEXT: usize = E::CIPHERTEXT;
     const SECRET: usize = 32;
     const PLACE: Option<Place> = Some(E::PLACE);
+    const BURNS: Burns = E::BURNS;
     type Loaded = Loaded<E>;
 
     fn load(private: &[u8]) -> Result<Loaded<E>> {

@@ -16,6 +16,7 @@ pub(crate) mod trial;
 pub(crate) mod x25519;
 
 use crate::algorithm::{Algorithm, Software, is_len};
+use crate::burn::{Burn, Burns, burn};
 use crate::bytes::{clear, put, room, zero_unless_ok};
 use crate::error::{Error, Result};
 use crate::input::{Hedge, Input};
@@ -87,6 +88,14 @@ pub trait Component: sealed::Sealed + Send + Sync + 'static {
     /// What the known-answer test takes instead of a fresh key.
     #[doc(hidden)]
     const FIXED: Option<Fixed> = None;
+    /// How deep its operations leave secrets on the stack. Unless it says so, not very.
+    #[doc(hidden)]
+    const BURNS: Burns = Burns {
+        load: burn!(8192, 10240),
+        encapsulate: burn!(8192, 10240),
+        decapsulate: burn!(8192, 10240),
+        sign: burn!(8192, 10240),
+    };
     /// A private key ready for use; wiped when dropped.
     type Loaded: Send + Sync;
 
@@ -272,7 +281,7 @@ impl<C: Component> Key<C> {
     pub fn import_expanded(algorithm: Algorithm, expanded: &[u8]) -> Result<Self> {
         fits::<C>(algorithm)?;
         algorithm.ready()?;
-        Ok(Self { algorithm, loaded: C::load_expanded(expanded)? })
+        C::BURNS.load.after(|| Ok(Self { algorithm, loaded: C::load_expanded(expanded)? }))
     }
 
     /// Loads an ML-KEM or ML-DSA key from its seed, and compares the expanded key with the one that
@@ -280,19 +289,19 @@ impl<C: Component> Key<C> {
     fn import_both(algorithm: Algorithm, seed: &[u8], expanded: &[u8]) -> Result<Self> {
         fits::<C>(algorithm)?;
         algorithm.ready()?;
-        Ok(Self { algorithm, loaded: C::load_both(seed, expanded)? })
+        C::BURNS.load.after(|| Ok(Self { algorithm, loaded: C::load_both(seed, expanded)? }))
     }
 
     /// Loads what stands in a composite private key.
     pub(crate) fn import_part(algorithm: Algorithm, part: &[u8]) -> Result<Self> {
         fits::<C>(algorithm)?;
         algorithm.ready()?;
-        Ok(Self { algorithm, loaded: C::load_part(part)? })
+        C::BURNS.load.after(|| Ok(Self { algorithm, loaded: C::load_part(part)? }))
     }
 
     /// Writes what stands in a composite private key, and returns how much.
     pub(crate) fn write_part(&self, out: &mut [u8]) -> Result<usize> {
-        C::write_part(&self.loaded, out)
+        Burn::ENCODINGS.after(|| C::write_part(&self.loaded, out))
     }
 }
 
@@ -307,9 +316,11 @@ impl<C: Component> SoftwareKey for Key<C> {
         if C::PRIVATE == 0 {
             return fits::<C>(algorithm).and(Err(Error::Unsupported));
         }
-        let key = Self::make(algorithm, random)?;
-        pairwise(&key)?;
-        Ok(key)
+        Burn::moving::<Self>().after(|| {
+            let key = Self::make(algorithm, random)?;
+            pairwise(&key)?;
+            Ok(key)
+        })
     }
 
     fn import(algorithm: Algorithm, private_key: &[u8]) -> Result<Self> {
@@ -321,7 +332,7 @@ impl<C: Component> SoftwareKey for Key<C> {
         if !is_len(private_key.len(), C::PRIVATE, C::VARIES) {
             return Err(Error::Malformed);
         }
-        Ok(Self { algorithm, loaded: C::load(private_key)? })
+        C::BURNS.load.after(|| Ok(Self { algorithm, loaded: C::load(private_key)? }))
     }
 
     fn import_form(algorithm: Algorithm, form: PrivateForm<'_>) -> Result<Self> {
@@ -337,7 +348,7 @@ impl<C: Component> Trial for Key<C> {
     fn make(algorithm: Algorithm, random: &mut dyn Random) -> Result<Self> {
         fits::<C>(algorithm)?;
         algorithm.ready()?;
-        Ok(Self { algorithm, loaded: C::make(random)? })
+        C::BURNS.load.after(|| Ok(Self { algorithm, loaded: C::make(random)? }))
     }
 
     fn answer(algorithm: Algorithm, random: &mut dyn Random) -> Result<[u8; 32]> {
@@ -383,10 +394,9 @@ impl<C: Component> PrivateKey for Key<C> {
         if ciphertext.len() != C::CIPHERTEXT || secret.len() != C::SECRET {
             return zero_unless_ok(Err(Error::Malformed), secret);
         }
-        let made = self
-            .algorithm
-            .ready()
-            .and_then(|()| C::decapsulate_blinded(&self.loaded, ciphertext, random, secret));
+        let made = self.algorithm.ready().and_then(|()| {
+            C::BURNS.decapsulate.after(|| C::decapsulate_blinded(&self.loaded, ciphertext, random, secret))
+        });
         zero_unless_ok(made, secret)
     }
 
@@ -401,7 +411,8 @@ impl<C: Component> PrivateKey for Key<C> {
         clear(out, C::SIGNATURE);
         self.algorithm.ready()?;
         let out = room(out, C::SIGNATURE)?;
-        let len = zero_unless_ok(C::sign(&self.loaded, input, context, hedge, random, out), out)?;
+        let made = C::BURNS.sign.after(|| C::sign(&self.loaded, input, context, hedge, random, out));
+        let len = zero_unless_ok(made, out)?;
         out.get(..len).ok_or(Error::SigningFailed)
     }
 }
@@ -410,7 +421,7 @@ impl<C: Component> ExportPrivateKey for Key<C> {
     fn expose_private_key<'o>(&self, out: &'o mut [u8]) -> Result<&'o [u8]> {
         clear(out, C::PRIVATE);
         let out = room(room(out, C::PRIVATE)?, C::lens(&self.loaded).1)?;
-        zero_unless_ok(C::private(&self.loaded, out), out)?;
+        zero_unless_ok(Burn::ENCODINGS.after(|| C::private(&self.loaded, out)), out)?;
         Ok(out)
     }
 }
@@ -471,7 +482,7 @@ impl<C: Component> Software for Soft<C> {
         if !fits || (ciphertext.len(), secret.len()) != (C::CIPHERTEXT, C::SECRET) {
             return Err(Error::Malformed);
         }
-        C::encapsulate(public_key, random, ciphertext, secret)
+        C::BURNS.encapsulate.after(|| C::encapsulate(public_key, random, ciphertext, secret))
     }
 
     fn verify(

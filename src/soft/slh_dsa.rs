@@ -4,6 +4,7 @@
 //! the stack, which takes about four times their length.
 
 use super::{Component, sealed::Sealed};
+use crate::burn::{Burns, burn};
 use crate::bytes::put;
 use crate::error::{Error, Result};
 use crate::input::{Hedge, Input};
@@ -25,6 +26,8 @@ pub trait Set: Send + Sync + 'static {
     const N: usize;
     /// Length of a signature.
     const SIGNATURE: usize;
+    #[doc(hidden)]
+    const BURNS: Burns;
 }
 
 /// SLH-DSA with the parameter set `S`.
@@ -44,6 +47,7 @@ impl<S: Set> Component for SlhDsa<S> {
     const PRIVATE: usize = 4 * S::N;
     const PUBLIC: usize = 2 * S::N;
     const SIGNATURE: usize = S::SIGNATURE;
+    const BURNS: Burns = S::BURNS;
     type Loaded = SigningKey<S::Parameters>;
 
     /// Draws SK.seed, SK.prf and PK.seed, in this order (FIPS 205 alg. 21).
@@ -147,6 +151,7 @@ macro_rules! sets {
             const NAME: &'static str = $name;
             const N: usize = $n;
             const SIGNATURE: usize = $signature;
+            const BURNS: Burns = Burns::signature(burn!(12288), burn!(5 * $signature + 8192));
         }
 
         #[doc = concat!($name, ".")]

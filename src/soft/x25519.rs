@@ -1,6 +1,7 @@
 //! X25519 (RFC 7748), by `x25519-dalek`.
 
 use super::{Component, sealed::Sealed};
+use crate::burn::{Burns, burn};
 use crate::bytes::array;
 use crate::error::{Error, Result};
 use crate::random::Random;
@@ -25,6 +26,7 @@ impl Component for X25519 {
     const PUBLIC: usize = 32;
     const CIPHERTEXT: usize = 32;
     const SECRET: usize = 32;
+    const BURNS: Burns = Burns::exchange(burn!(2560), burn!(2560), burn!(2560));
     type Loaded = Loaded;
 
     fn load(private: &[u8]) -> Result<Loaded> {

@@ -4,13 +4,14 @@
 //! no entry for an external μ, which the second crate serves where it is built in.
 
 use super::Engine;
+use crate::burn::{Burns, burn};
 use crate::bytes::array;
 use crate::error::{Error, Result};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroize;
 
 macro_rules! set {
-    ($set:ident, $name:literal, $module:ident, $sk:literal, $pk:literal, $sig:literal, $k:literal, $l:literal, $eta:literal) => {
+    ($set:ident, $name:literal, $module:ident, $sk:literal, $pk:literal, $sig:literal, $k:literal, $l:literal, $eta:literal, $load:expr, $sign:expr) => {
         #[doc = $name]
         pub struct $set;
 
@@ -24,6 +25,7 @@ macro_rules! set {
             const L: usize = $l;
             const ETA: u64 = $eta;
             const TAKES_MU: bool = cfg!(feature = "pq-rustcrypto");
+            const BURNS: Burns = Burns::signature($load, $sign);
             type Expanded = Owned<$sk, $pk>;
 
             fn expand(seed: &[u8; 32]) -> Owned<$sk, $pk> {
@@ -83,7 +85,12 @@ macro_rules! set {
                 out: &mut [u8],
             ) -> Result<()> {
                 #[cfg(feature = "pq-rustcrypto")]
-                return super::rustcrypto::$set::sign_expanded(expanded.signing.as_ref(), mu, rnd, out);
+                return {
+                    use super::rustcrypto::$set as Second;
+                    // Deeper than this crate goes itself.
+                    let sign = || Second::sign_expanded(expanded.signing.as_ref(), mu, rnd, out);
+                    Second::BURNS.sign.after(sign)
+                };
                 #[cfg(not(feature = "pq-rustcrypto"))]
                 {
                     let _ = (expanded, mu, rnd, out);
@@ -119,9 +126,9 @@ macro_rules! set {
     };
 }
 
-set!(Set44, "ML-DSA-44", ml_dsa_44, 2560, 1312, 2420, 4, 4, 2);
-set!(Set65, "ML-DSA-65", ml_dsa_65, 4032, 1952, 3309, 6, 5, 4);
-set!(Set87, "ML-DSA-87", ml_dsa_87, 4896, 2592, 4627, 8, 7, 2);
+set!(Set44, "ML-DSA-44", ml_dsa_44, 2560, 1312, 2420, 4, 4, 2, burn!(58368, 76544), burn!(89600, 96512));
+set!(Set65, "ML-DSA-65", ml_dsa_65, 4032, 1952, 3309, 6, 5, 4, burn!(87296, 111872), burn!(118784, 132864));
+set!(Set87, "ML-DSA-87", ml_dsa_87, 4896, 2592, 4627, 8, 7, 2, burn!(128256, 157184), burn!(177408, 189184));
 
 /// A signing key and its public key; the former is overwritten when dropped.
 pub struct Owned<const SK: usize, const PK: usize> {

@@ -4,6 +4,7 @@
 //! expanded form, and the public key.
 
 use super::Engine;
+use crate::burn::{Burns, burn};
 use crate::bytes::array;
 use crate::error::{Error, Result};
 use crate::secret::Secret;
@@ -14,7 +15,7 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 macro_rules! set {
-    ($set:ident, $name:literal, $parameters:ident, $sk:literal, $pk:literal, $sig:literal, $k:literal, $l:literal, $eta:literal) => {
+    ($set:ident, $name:literal, $parameters:ident, $sk:literal, $pk:literal, $sig:literal, $k:literal, $l:literal, $eta:literal, $load:expr, $sign:expr) => {
         #[doc = $name]
         pub struct $set;
 
@@ -63,6 +64,7 @@ macro_rules! set {
             const L: usize = $l;
             const ETA: u64 = $eta;
             const TAKES_MU: bool = true;
+            const BURNS: Burns = Burns::signature($load, $sign);
             type Expanded = Held<$sk, $pk>;
 
             fn expand(seed: &[u8; 32]) -> Held<$sk, $pk> {
@@ -140,9 +142,9 @@ macro_rules! set {
     };
 }
 
-set!(Set44, "ML-DSA-44", MlDsa44, 2560, 1312, 2420, 4, 4, 2);
-set!(Set65, "ML-DSA-65", MlDsa65, 4032, 1952, 3309, 6, 5, 4);
-set!(Set87, "ML-DSA-87", MlDsa87, 4896, 2592, 4627, 8, 7, 2);
+set!(Set44, "ML-DSA-44", MlDsa44, 2560, 1312, 2420, 4, 4, 2, burn!(200704, 268544), burn!(240640, 301568));
+set!(Set65, "ML-DSA-65", MlDsa65, 4032, 1952, 3309, 6, 5, 4, burn!(328704, 428288), burn!(388096, 467968));
+set!(Set87, "ML-DSA-87", MlDsa87, 4896, 2592, 4627, 8, 7, 2, burn!(520192, 677888), burn!(616960, 714752));
 
 /// A private key and its public key.
 pub struct Held<const SK: usize, const PK: usize> {

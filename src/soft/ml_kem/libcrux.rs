@@ -3,6 +3,7 @@
 //! Its types do not wipe themselves: this is the one place that owns and overwrites them.
 
 use super::Engine;
+use crate::burn::{Burns, burn};
 use crate::bytes::array;
 use crate::error::{Error, Result};
 use crate::soft::hash::sha3_256;
@@ -10,7 +11,7 @@ use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, Zeroizing};
 
 macro_rules! set {
-    ($set:ident, $name:literal, $module:ident, $dk:literal, $ek:literal, $at:literal, $ct:literal) => {
+    ($set:ident, $name:literal, $module:ident, $dk:literal, $ek:literal, $at:literal, $ct:literal, $load:expr, $encapsulate:expr, $decapsulate:expr) => {
         #[doc = $name]
         pub struct $set;
 
@@ -19,6 +20,7 @@ macro_rules! set {
             const IMPLEMENTATION: &'static str = "libcrux-ml-kem";
             const PUBLIC: usize = $ek;
             const CIPHERTEXT: usize = $ct;
+            const BURNS: Burns = Burns::exchange($load, $encapsulate, $decapsulate);
             type Expanded = Owned<$dk>;
 
             fn expand(seed: &[u8; 64]) -> Result<Owned<$dk>> {
@@ -92,9 +94,42 @@ macro_rules! set {
     };
 }
 
-set!(Set512, "ML-KEM-512", mlkem512, 1632, 800, 768, 768);
-set!(Set768, "ML-KEM-768", mlkem768, 2400, 1184, 1152, 1088);
-set!(Set1024, "ML-KEM-1024", mlkem1024, 3168, 1568, 1536, 1568);
+set!(
+    Set512,
+    "ML-KEM-512",
+    mlkem512,
+    1632,
+    800,
+    768,
+    768,
+    burn!(22000, 30000),
+    burn!(18000, 28000),
+    burn!(18000, 28000)
+);
+set!(
+    Set768,
+    "ML-KEM-768",
+    mlkem768,
+    2400,
+    1184,
+    1152,
+    1088,
+    burn!(30720, 42752),
+    burn!(24064, 38912),
+    burn!(26112, 38912)
+);
+set!(
+    Set1024,
+    "ML-KEM-1024",
+    mlkem1024,
+    3168,
+    1568,
+    1536,
+    1568,
+    burn!(40960, 56320),
+    burn!(35840, 53504),
+    burn!(36864, 53888)
+);
 
 /// A decapsulation key, overwritten when dropped.
 pub struct Owned<const N: usize>(libcrux_ml_kem::MlKemPrivateKey<N>);

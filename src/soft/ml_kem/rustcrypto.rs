@@ -1,6 +1,7 @@
 //! ML-KEM by RustCrypto's `ml-kem`.
 
 use super::Engine;
+use crate::burn::{Burns, burn};
 use crate::bytes::array;
 use crate::error::{Error, Result};
 use ml_kem::kem::{Decapsulate, KeyExport};
@@ -8,7 +9,7 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 macro_rules! set {
-    ($set:ident, $name:literal, $module:ident, $dk:literal, $ek:literal, $ct:literal) => {
+    ($set:ident, $name:literal, $module:ident, $dk:literal, $ek:literal, $ct:literal, $load:expr, $encapsulate:expr, $decapsulate:expr) => {
         #[doc = $name]
         pub struct $set;
 
@@ -25,6 +26,7 @@ macro_rules! set {
             const IMPLEMENTATION: &'static str = "ml-kem";
             const PUBLIC: usize = $ek;
             const CIPHERTEXT: usize = $ct;
+            const BURNS: Burns = Burns::exchange($load, $encapsulate, $decapsulate);
             type Expanded = ml_kem::$module::DecapsulationKey;
 
             fn expand(seed: &[u8; 64]) -> Result<Self::Expanded> {
@@ -85,6 +87,36 @@ macro_rules! set {
     };
 }
 
-set!(Set512, "ML-KEM-512", ml_kem_512, 1632, 800, 768);
-set!(Set768, "ML-KEM-768", ml_kem_768, 2400, 1184, 1088);
-set!(Set1024, "ML-KEM-1024", ml_kem_1024, 3168, 1568, 1568);
+set!(
+    Set512,
+    "ML-KEM-512",
+    ml_kem_512,
+    1632,
+    800,
+    768,
+    burn!(24576, 30720),
+    burn!(22528, 28672),
+    burn!(24576, 28672)
+);
+set!(
+    Set768,
+    "ML-KEM-768",
+    ml_kem_768,
+    2400,
+    1184,
+    1088,
+    burn!(30720, 40704),
+    burn!(29952, 36864),
+    burn!(35840, 35840)
+);
+set!(
+    Set1024,
+    "ML-KEM-1024",
+    ml_kem_1024,
+    3168,
+    1568,
+    1568,
+    burn!(45056, 56832),
+    burn!(45056, 53248),
+    burn!(46336, 46336)
+);

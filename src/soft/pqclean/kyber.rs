@@ -1,6 +1,7 @@
 //! ML-KEM by `pqcrypto-kyber`, with our validation in front.
 
 use super::overwrite;
+use crate::burn::{Burns, burn};
 use crate::bytes::{array, room, zero_unless_ok};
 use crate::error::{Error, Result};
 use crate::gate::Gate;
@@ -18,7 +19,7 @@ macro_rules! set {
     (
         $(#[doc = $doc:literal])*
         $kyber:ident, $set:ident, $name:literal, $module:ident, $ours:ident,
-        $dk:literal, $ek:literal, $at:literal, $ct:literal, $answer:literal
+        $dk:literal, $ek:literal, $at:literal, $ct:literal, $answer:literal, $burn:expr
     ) => {
         $(#[doc = $doc])*
         pub type $kyber = MlKem<$set>;
@@ -97,7 +98,7 @@ macro_rules! set {
                 ciphertext: &mut [u8],
                 secret: &mut [u8],
             ) -> Result<()> {
-                let made = Self::by_system(public, ciphertext, secret);
+                let made = $burn.after(|| Self::by_system(public, ciphertext, secret));
                 zero_unless_ok(zero_unless_ok(made, ciphertext), secret)
             }
 
@@ -125,6 +126,7 @@ macro_rules! set {
             const CIPHERTEXT: usize = $ct;
             /// Clang makes a branch on secret bits out of its `poly_frommsg` (CVE-2024-37880).
             const PLACE: Place = Place::LeakyMemory;
+            const BURNS: Burns = Burns::exchange($burn, $burn, $burn);
             type Expanded = Secret<$dk>;
 
             /// The draft hashed the seed without `k`, so a seed gives another key than FIPS 203 says,
@@ -176,7 +178,7 @@ macro_rules! set {
 
 set!(
     /// ML-KEM-512 by `pqcrypto-kyber`. See [`Kyber768`].
-    Kyber512, Set512, "ML-KEM-512", kyber512, MlKem512, 1632, 800, 768, 768, 0xd4d7_a2dd_46c5_26a7
+    Kyber512, Set512, "ML-KEM-512", kyber512, MlKem512, 1632, 800, 768, 768, 0xd4d7_a2dd_46c5_26a7, burn!(24576)
 );
 set!(
     /// ML-KEM-768 by `pqcrypto-kyber`: keys in expanded form, to decapsulate with.
@@ -198,11 +200,11 @@ set!(
     /// let made = Key::<Kyber768>::generate(ML_KEM_768, &mut getrandom::SysRng);
     /// assert_eq!(made.err(), Some(Error::Unsupported));
     /// ```
-    Kyber768, Set768, "ML-KEM-768", kyber768, MlKem768, 2400, 1184, 1152, 1088, 0x37f1_b346_99d6_2028
+    Kyber768, Set768, "ML-KEM-768", kyber768, MlKem768, 2400, 1184, 1152, 1088, 0x37f1_b346_99d6_2028, burn!(32768)
 );
 set!(
     /// ML-KEM-1024 by `pqcrypto-kyber`. See [`Kyber768`].
-    Kyber1024, Set1024, "ML-KEM-1024", kyber1024, MlKem1024, 3168, 1568, 1536, 1568, 0x4d1b_c5e8_3bc9_afc1
+    Kyber1024, Set1024, "ML-KEM-1024", kyber1024, MlKem1024, 3168, 1568, 1536, 1568, 0x4d1b_c5e8_3bc9_afc1, burn!(45056)
 );
 
 #[cfg(test)]
