@@ -28,7 +28,7 @@ fn run(data: &[u8]) -> Option<&'static str> {
 
 fn both<A: Component, B: Component>(mut pieces: Pieces<'_>) -> Option<&'static str> {
     assert_ne!(A::IMPLEMENTATION, B::IMPLEMENTATION);
-    let (kind, context, message) = (pieces.byte()?, pieces.short()?, pieces.short()?);
+    let (kind, context, message) = (pieces.byte()?, pieces.short()?, pieces.long()?);
     let (key, signature) = (pieces.long().filter(|key| key.len() == A::PUBLIC)?, pieces.rest());
     // What libcrux does not take it hands to the other, so only messages tell them apart.
     let halves = message.split_at(message.len() / 2);
@@ -47,7 +47,7 @@ fn seeds() -> Vec<(String, Vec<u8>)> {
             let input = Input::Message(&[message]);
             let signature =
                 key.sign(input, context, Hedge::Deterministic, &mut random(3), &mut out).expect("it signs");
-            let head = [&tag(row.name())[..], &[0], &short(context), &short(message)].concat();
+            let head = [&tag(row.name())[..], &[0], &short(context), &long(message)].concat();
             (row.name().to_owned(), [&head, &long(&public(&key))[..], signature].concat())
         })
         .collect()
