@@ -38,6 +38,15 @@ mod wycheproof;
 
 /// Every set that is run.
 fn sets() -> Vec<support::Runnable> {
-    [acvp::SETS, cctv::SETS, composite::SETS, hybrid_kem::SETS, rfc::SETS, rfc6979::SETS, slh_dsa::SETS, wycheproof::SETS]
-        .concat()
+    [
+        acvp::SETS,
+        cctv::SETS,
+        composite::SETS,
+        hybrid_kem::SETS,
+        rfc::SETS,
+        rfc6979::SETS,
+        slh_dsa::SETS,
+        wycheproof::SETS,
+    ]
+    .concat()
 }
