@@ -1,9 +1,12 @@
 //! Every suite with the type of its key: what `khoalai::generate` finds by itself where there is an
 //! allocator.
 
+#[cfg(feature = "slh-dsa")]
+use khoalai::soft::slh_dsa;
 use khoalai::soft::{
-    EcdsaP256, EcdsaP384, Ed25519, Key, MlDsa44, MlDsa65, MlDsa87, MlKem512, MlKem768, MlKem1024, P256, P384,
-    SoftwareKey, X25519,
+    BrainpoolP256, BrainpoolP384, EcdsaBrainpoolP256, EcdsaBrainpoolP384, EcdsaP256, EcdsaP384, EcdsaP521,
+    Ed25519, Key, MlDsa44, MlDsa65, MlDsa87, MlKem512, MlKem768, MlKem1024, P256, P384, P521, SoftwareKey,
+    X25519,
 };
 use khoalai::{Algorithm, Error, Result, Whole};
 
@@ -13,8 +16,8 @@ pub(crate) trait Visitor {
 }
 
 macro_rules! suites {
-    ($($row:ident: $key:ty;)+) => {
-        const LISTED: &[Algorithm] = &[$(khoalai::$row),+];
+    ($($(#[$cfg:meta])* $row:ident: $key:ty;)+) => {
+        const LISTED: &[Algorithm] = &[$($(#[$cfg])* khoalai::$row),+];
 
         /// Shows every suite to `visitor`; the first error ends it.
         pub(crate) fn each(visitor: &mut impl Visitor) -> Result<()> {
@@ -22,7 +25,8 @@ macro_rules! suites {
             if ONLY.is_none() {
                 complete()?;
             }
-            $(if const { wanted(khoalai::$row) } {
+            $($(#[$cfg])*
+            if const { wanted(khoalai::$row) } {
                 visitor.visit::<$key>(khoalai::$row)?;
             })+
             Ok(())
@@ -39,6 +43,10 @@ suites! {
     MLDSA87_ECDSA_P384_SHA512: Whole<MlDsa87, EcdsaP384>;
     MLDSA44_ECDSA_P256_SHA256: Whole<MlDsa44, EcdsaP256>;
     MLDSA44_ED25519_SHA512: Whole<MlDsa44, Ed25519>;
+    MLDSA65_ECDSA_P384_SHA512: Whole<MlDsa65, EcdsaP384>;
+    MLDSA65_ECDSA_BRAINPOOLP256R1_SHA512: Whole<MlDsa65, EcdsaBrainpoolP256>;
+    MLDSA87_ECDSA_BRAINPOOLP384R1_SHA512: Whole<MlDsa87, EcdsaBrainpoolP384>;
+    MLDSA87_ECDSA_P521_SHA512: Whole<MlDsa87, EcdsaP521>;
     ML_KEM_512: Key<MlKem512>;
     ML_KEM_768: Key<MlKem768>;
     ML_KEM_1024: Key<MlKem1024>;
@@ -48,9 +56,39 @@ suites! {
     X25519_SHARE: Key<X25519>;
     P256_SHARE: Key<P256>;
     P384_SHARE: Key<P384>;
+    P521_SHARE: Key<P521>;
+    BRAINPOOLP256R1_SHARE: Key<BrainpoolP256>;
+    BRAINPOOLP384R1_SHARE: Key<BrainpoolP384>;
     ED25519: Key<Ed25519>;
     ECDSA_P256_SHA256: Key<EcdsaP256>;
     ECDSA_P384_SHA384: Key<EcdsaP384>;
+    ECDSA_P521_SHA512: Key<EcdsaP521>;
+    ECDSA_BRAINPOOLP256R1_SHA256: Key<EcdsaBrainpoolP256>;
+    ECDSA_BRAINPOOLP384R1_SHA384: Key<EcdsaBrainpoolP384>;
+    #[cfg(feature = "slh-dsa")]
+    SLH_DSA_SHA2_128S: Key<slh_dsa::SlhDsaSha2_128s>;
+    #[cfg(feature = "slh-dsa")]
+    SLH_DSA_SHA2_128F: Key<slh_dsa::SlhDsaSha2_128f>;
+    #[cfg(feature = "slh-dsa")]
+    SLH_DSA_SHA2_192S: Key<slh_dsa::SlhDsaSha2_192s>;
+    #[cfg(feature = "slh-dsa")]
+    SLH_DSA_SHA2_192F: Key<slh_dsa::SlhDsaSha2_192f>;
+    #[cfg(feature = "slh-dsa")]
+    SLH_DSA_SHA2_256S: Key<slh_dsa::SlhDsaSha2_256s>;
+    #[cfg(feature = "slh-dsa")]
+    SLH_DSA_SHA2_256F: Key<slh_dsa::SlhDsaSha2_256f>;
+    #[cfg(feature = "slh-dsa")]
+    SLH_DSA_SHAKE_128S: Key<slh_dsa::SlhDsaShake128s>;
+    #[cfg(feature = "slh-dsa")]
+    SLH_DSA_SHAKE_128F: Key<slh_dsa::SlhDsaShake128f>;
+    #[cfg(feature = "slh-dsa")]
+    SLH_DSA_SHAKE_192S: Key<slh_dsa::SlhDsaShake192s>;
+    #[cfg(feature = "slh-dsa")]
+    SLH_DSA_SHAKE_192F: Key<slh_dsa::SlhDsaShake192f>;
+    #[cfg(feature = "slh-dsa")]
+    SLH_DSA_SHAKE_256S: Key<slh_dsa::SlhDsaShake256s>;
+    #[cfg(feature = "slh-dsa")]
+    SLH_DSA_SHAKE_256F: Key<slh_dsa::SlhDsaShake256f>;
 }
 
 /// Whether the list has every suite whose keys are ever whole.
