@@ -23,6 +23,7 @@ mod hybrid_kem;
 mod ops;
 mod protocols;
 mod rfc;
+mod rsa;
 mod support;
 mod wycheproof;
 

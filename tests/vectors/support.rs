@@ -108,7 +108,11 @@ pub(crate) fn expected() -> Expected {
 }
 
 /// The features that `unless` may name, and whether they are on.
-const FEATURES: [(&str, bool); 1] = [("pq-rustcrypto", cfg!(feature = "pq-rustcrypto"))];
+const FEATURES: [(&str, bool); 3] = [
+    ("hazmat-rsa-private", cfg!(feature = "hazmat-rsa-private")),
+    ("pq-rustcrypto", cfg!(feature = "pq-rustcrypto")),
+    ("rsa", cfg!(feature = "rsa")),
+];
 
 fn enabled(name: &str) -> bool {
     let feature = FEATURES.iter().find(|(feature, _)| *feature == name);
