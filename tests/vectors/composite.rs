@@ -4,7 +4,7 @@ use crate::certificate::{Certificate, algorithm_of};
 use crate::ops::{export, import, pkcs8, public, sign, spki, text, verify, verify_stream};
 use crate::support::{Outcome, Tally, ensure, json, list, refused, same, string};
 use base64ct::{Base64, Encoding};
-use khoalai::{Algorithm, Input};
+use khoalai::{Algorithm, Error, Input};
 use serde_json::Value;
 
 crate::support::sets! {
@@ -45,6 +45,17 @@ fn run(algorithm: Algorithm, case: &Value, message: &[u8], context: &[u8]) -> Ou
         }
     }
 
+    let der = base64(case, "x5c");
+    let certificate = Certificate::read(&der);
+    ensure(algorithm_of(certificate.spki) == certificate.algorithm, "not self-signed")?;
+    let (_, certified) = spki(&[algorithm], certificate.spki).map_err(text)?;
+    same("public key in the certificate", &certified, &key)?;
+    verify(algorithm, &key, Input::Message(&[certificate.tbs]), &[], certificate.signature).map_err(text)?;
+
+    if khoalai::custody_of(algorithm) == Err(Error::DeviceOnly) {
+        let read = pkcs8(&[algorithm], &base64(case, "sk_pkcs8")).err();
+        return ensure(read == Some(Error::DeviceOnly), "a private key was read without private operations");
+    }
     let private = import(algorithm, &base64(case, "sk")).map_err(text)?;
     same("public key", &public(&*private).map_err(text)?, &key)?;
     same("private key written", &export(&*private).map_err(text)?, &base64(case, "sk"))?;
@@ -52,12 +63,5 @@ fn run(algorithm: Algorithm, case: &Value, message: &[u8], context: &[u8]) -> Ou
     same("private key in PKCS#8", &decoded, &base64(case, "sk"))?;
     // Published signatures are hedged and cannot be made again: ours has to verify like them.
     let ours = sign(&*private, input, context, None).map_err(text)?;
-    verify(algorithm, &key, input, context, &ours).map_err(text)?;
-
-    let der = base64(case, "x5c");
-    let certificate = Certificate::read(&der);
-    ensure(algorithm_of(certificate.spki) == certificate.algorithm, "not self-signed")?;
-    let (_, certified) = spki(&[algorithm], certificate.spki).map_err(text)?;
-    same("public key in the certificate", &certified, &key)?;
-    verify(algorithm, &key, Input::Message(&[certificate.tbs]), &[], certificate.signature).map_err(text)
+    verify(algorithm, &key, input, context, &ours).map_err(text)
 }

@@ -31,6 +31,7 @@ mod pqclean;
 mod protocols;
 mod rfc;
 mod rfc6979;
+mod rsa;
 mod slh_dsa;
 mod support;
 #[cfg(target_family = "wasm")]

@@ -120,9 +120,11 @@ pub(crate) fn expected() -> Expected {
 }
 
 /// The features that `unless` may name, and whether they are on.
-const FEATURES: [(&str, bool); 3] = [
+const FEATURES: [(&str, bool); 5] = [
+    ("hazmat-rsa-private", cfg!(feature = "hazmat-rsa-private")),
     ("pq-rustcrypto", cfg!(feature = "pq-rustcrypto")),
     ("pqclean", cfg!(feature = "pqclean")),
+    ("rsa", cfg!(feature = "rsa")),
     ("slh-dsa", cfg!(feature = "slh-dsa")),
 ];
 

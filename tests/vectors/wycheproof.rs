@@ -4,6 +4,7 @@
 use crate::ops::{
     decapsulate, encapsulate, import, import_expanded, pkcs8, public, sign, spki, text, verify, verify_stream,
 };
+use crate::rsa;
 use crate::support::{Outcome, Tally, ensure, hex, id, json, list, refused, same, string, unhex};
 use khoalai::{Algorithm, Error, Input, ML_DSA_44, ML_DSA_65, ML_DSA_87};
 use serde_json::Value;
@@ -49,6 +50,15 @@ crate::support::sets! {
     ml_dsa_44_verify: "wycheproof/mldsa_44_verify_test.json" => |tally| each(tally, "ML-DSA-44", ml_dsa_verify);
     ml_dsa_65_verify: "wycheproof/mldsa_65_verify_test.json" => |tally| each(tally, "ML-DSA-65", ml_dsa_verify);
     ml_dsa_87_verify: "wycheproof/mldsa_87_verify_test.json" => |tally| each(tally, "ML-DSA-87", ml_dsa_verify);
+    rsa_2048_pkcs15: "wycheproof/rsa_signature_2048_sha256_test.json" => |tally| each(tally, "RSA2048-PKCS15-SHA256", rsa::signature);
+    rsa_3072_pkcs15: "wycheproof/rsa_signature_3072_sha256_test.json" => |tally| each(tally, "RSA3072-PKCS15-SHA256", rsa::signature);
+    rsa_4096_pkcs15: "wycheproof/rsa_signature_4096_sha384_test.json" => |tally| each(tally, "RSA4096-PKCS15-SHA384", rsa::signature);
+    rsa_2048_pss: "wycheproof/rsa_pss_2048_sha256_mgf1_32_test.json" => |tally| each(tally, "RSA2048-PSS-SHA256", rsa::signature);
+    rsa_3072_pss: "wycheproof/rsa_pss_3072_sha256_mgf1_32_test.json" => |tally| each(tally, "RSA3072-PSS-SHA256", rsa::signature);
+    rsa_4096_pss: "wycheproof/rsa_pss_4096_sha384_mgf1_48_test.json" => |tally| each(tally, "RSA4096-PSS-SHA384", rsa::signature);
+    rsa_2048_oaep: "wycheproof/rsa_oaep_2048_sha256_mgf1sha256_test.json" => |tally| rsa::oaep(tally, "RSA2048-OAEP-SHA256");
+    rsa_3072_oaep: "wycheproof/rsa_oaep_3072_sha256_mgf1sha256_test.json" => |tally| rsa::oaep(tally, "RSA3072-OAEP-SHA256");
+    rsa_4096_oaep: "wycheproof/rsa_oaep_4096_sha256_mgf1sha256_test.json" => |tally| rsa::oaep(tally, "RSA4096-OAEP-SHA256");
 }
 
 /// Every case with its group. The number of tests that the file itself announces has to be met.
@@ -65,14 +75,14 @@ fn all(tally: &Tally, mut run: impl FnMut(&Value, &Value)) {
 }
 
 /// Every case, about the algorithm called `name`, with its group.
-fn each(tally: &mut Tally, name: &str, run: fn(Algorithm, &Value, &Value) -> Outcome) {
+pub(crate) fn each(tally: &mut Tally, name: &str, run: fn(Algorithm, &Value, &Value) -> Outcome) {
     let Some(algorithm) = Algorithm::named(name) else { return skip(tally, "parameter set not built") };
     let mut outcomes = Vec::new();
     all(tally, |group, case| outcomes.push((id(case), run(algorithm, group, case))));
     outcomes.into_iter().for_each(|(id, outcome)| tally.ran(algorithm, id, outcome));
 }
 
-fn skip(tally: &mut Tally, reason: &str) {
+pub(crate) fn skip(tally: &mut Tally, reason: &str) {
     let mut ids = Vec::new();
     all(tally, |_, case| ids.push(id(case)));
     ids.into_iter().for_each(|id| tally.skip(id, reason));
@@ -82,7 +92,7 @@ fn has(case: &Value, flag: &str) -> bool {
     list(case, "flags").iter().any(|f| f == flag)
 }
 
-fn is_valid(case: &Value) -> bool {
+pub(crate) fn is_valid(case: &Value) -> bool {
     string(case, "result") == "valid"
 }
 
