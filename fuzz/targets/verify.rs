@@ -29,7 +29,10 @@ fn run(data: &[u8]) -> Option<&'static str> {
             Input::Hashed { hash, digest: message }
         }
     };
-    let verify = |input, context: &[u8], signature: &[u8]| row.verify(key, input, context, signature);
+    // Without the self-test, which takes SLH-DSA seconds.
+    let software = row.row().software;
+    let verify =
+        |input, context: &[u8], signature: &[u8]| software.verify(row, key, input, context, signature);
 
     let checked = row.check_public_key(key);
     let verdict = verify(input, context, signature);
