@@ -6,7 +6,7 @@
 use khoalai::algorithm::Kind;
 use khoalai::composite::{Verdicts, verdicts};
 use khoalai::{Algorithm, DigestAlgorithm, Error, Hedge, Input, MessageStream, PrivateKey, PublicKey};
-use khoalai_fuzz::{Pieces, is_slow, long, own_keys, public, random, short, tag};
+use khoalai_fuzz::{Pieces, is_slow_to_test, long, own_keys, public, random, short, tag};
 
 khoalai_fuzz::target!();
 
@@ -37,7 +37,7 @@ fn run(data: &[u8]) -> Option<&'static str> {
     let checked = row.check_public_key(key);
     let verdict = verify(input, context, signature);
     assert_eq!(verify(input, context, signature), verdict, "{row}: two verdicts");
-    if !row.is_classical() && !row.is_legacy() && !is_slow(row) {
+    if !row.is_classical() && !row.is_legacy() && !is_slow_to_test(row) {
         let view = PublicKey::new(row, key);
         assert_eq!(view.as_ref().err(), checked.as_ref().err());
         let seen = view.as_ref().map(|view| view.verify_input(input, context, signature));
