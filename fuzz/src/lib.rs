@@ -153,15 +153,20 @@ pub fn private(row: Algorithm) -> Option<Vec<u8>> {
     Some(key.expose_private_key(&mut raw).expect("a fresh key can be written").to_vec())
 }
 
-/// SLH-DSA, whose keys take seconds to test and to make. Its public operations are quick enough.
-pub fn is_slow(row: Algorithm) -> bool {
+/// SLH-DSA, whose self-test signs, which takes seconds. Its public operations are quick enough.
+pub fn is_slow_to_test(row: Algorithm) -> bool {
     row.name().starts_with("SLH-DSA-")
+}
+
+/// Also RSA, whose keys take seconds to make.
+pub fn is_slow_to_make(row: Algorithm) -> bool {
+    is_slow_to_test(row) || row.name().contains("RSA")
 }
 
 /// Every row of this kind of which software makes keys, with a raw private key and the key. Not the
 /// slow ones: their seeds come from the vectors alone.
 pub fn own_keys(fits: impl Fn(Algorithm) -> bool) -> impl Iterator<Item = (Algorithm, Vec<u8>, AnyKey)> {
-    let rows = Algorithm::ALL.iter().copied().filter(move |row| fits(*row) && !is_slow(*row));
+    let rows = Algorithm::ALL.iter().copied().filter(move |row| fits(*row) && !is_slow_to_make(*row));
     rows.filter_map(|row| {
         let raw = private(row)?;
         let key = load(row, &raw)?;

@@ -5,7 +5,7 @@
 use khoalai::algorithm::Wrapping;
 use khoalai::encode::{Format, pkcs8};
 use khoalai::{Algorithm, ExportPrivateKey};
-use khoalai_fuzz::{der, is_found, is_slow, own_keys, public};
+use khoalai_fuzz::{der, is_found, is_slow_to_test, own_keys, public};
 
 khoalai_fuzz::target!();
 
@@ -30,7 +30,7 @@ fn run(data: &[u8]) -> Option<&'static str> {
         assert_eq!((again.algorithm(), again.expose_private_key()), (row, Ok(raw)));
     }
 
-    if is_slow(row) {
+    if is_slow_to_test(row) {
         return Some(row.name());
     }
     let key = read.load_boxed().ok()?;
