@@ -134,8 +134,8 @@ errors! {
         "Dữ liệu này do một bản dự thảo hoặc bản thử nghiệm đã bị thay thế tạo ra, không giống tiêu chuẩn hiện nay. Hãy tạo khóa mới hoặc xin cấp lại chứng thư với thuật toán hiện nay.";
     /// The private key is encrypted in a way that is not read.
     UnknownEncryption = 117, "UNKNOWN_ENCRYPTION", Input,
-        "The private key is encrypted in a way that is not read here. Encrypt it with PBES2 (AES-256 under scrypt or PBKDF2 with HMAC-SHA-2); for an OpenSSH key remove the passphrase first: ssh-keygen -p.",
-        "Khóa bí mật được mã hóa theo cách ở đây không đọc được. Hãy mã hóa bằng PBES2 (AES-256 với scrypt, hoặc PBKDF2 dùng HMAC-SHA-2); với khóa OpenSSH hãy bỏ cụm mật khẩu trước: ssh-keygen -p.";
+        "The private key is encrypted in a way that is not read here. Encrypt it with PBES2 (AES-256-CBC under scrypt or PBKDF2 with HMAC-SHA-256); for an OpenSSH key remove the passphrase first: ssh-keygen -p.",
+        "Khóa bí mật được mã hóa theo cách ở đây không đọc được. Hãy mã hóa bằng PBES2 (AES-256-CBC với scrypt, hoặc PBKDF2 dùng HMAC-SHA-256); với khóa OpenSSH hãy bỏ cụm mật khẩu trước: ssh-keygen -p.";
     /// Nothing can be decrypted with this passphrase.
     PassphraseWrong = 118, "PASSPHRASE_WRONG", Input,
         "The passphrase is wrong, or the file is damaged. Check it and try again.",

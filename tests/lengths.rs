@@ -17,10 +17,10 @@ use khoalai::algorithm::Kind;
 use khoalai::composite::verdicts;
 use khoalai::encode::{Format, pem, pkcs8, spki};
 use khoalai::limits::{MAX_DER, MAX_PEM};
-use khoalai::soft::{Component, Key, MlDsa44, MlKem512, MlKem768, MlKem1024, P256};
+use khoalai::soft::{Component, Key, MlDsa44, MlDsa65, MlDsa87, MlKem512, MlKem768, MlKem1024, P256};
 use khoalai::{
-    Algorithm, Error, Input, ML_DSA_44, ML_KEM_512, ML_KEM_768, ML_KEM_1024, MLKEM768_X25519, P256_SHARE,
-    PublicKey,
+    Algorithm, Error, Input, ML_DSA_44, ML_DSA_65, ML_DSA_87, ML_KEM_512, ML_KEM_768, ML_KEM_1024,
+    MLKEM768_X25519, P256_SHARE, PublicKey,
 };
 use rand_core::TryRng;
 use support::{composites, export, key, public, rng, sign, whole_rows};
@@ -98,7 +98,9 @@ fn expanded_private_keys() {
     expanded::<MlKem768>(ML_KEM_768, 2400, None);
     expanded::<MlKem1024>(ML_KEM_1024, 3168, None);
     expanded::<MlKem768>(ML_KEM_1024, 3168, Some(Error::WrongAlgorithm));
-    expanded::<MlDsa44>(ML_DSA_44, 2560, Some(Error::Unsupported));
+    expanded::<MlDsa44>(ML_DSA_44, 2560, None);
+    expanded::<MlDsa65>(ML_DSA_65, 4032, None);
+    expanded::<MlDsa87>(ML_DSA_87, 4896, None);
     expanded::<P256>(P256_SHARE, 32, Some(Error::Unsupported));
 }
 

@@ -9,14 +9,15 @@
 
 use khoalai::encode::pem::{self, Label};
 use khoalai::encode::{Format, pkcs8};
-use khoalai::limits::{MAX_DER, MAX_PEM};
+use khoalai::limits::{MAX_DER, MAX_DER_DEPTH, MAX_PEM};
 use khoalai::{ED25519, Error};
 
-const LABELS: [(Label, &str); 4] = [
+const LABELS: [(Label, &str); 5] = [
     (Label::PublicKey, "PUBLIC KEY"),
     (Label::PrivateKey, "PRIVATE KEY"),
     (Label::EncryptedPrivateKey, "ENCRYPTED PRIVATE KEY"),
     (Label::Certificate, "CERTIFICATE"),
+    (Label::OpensshPrivateKey, "OPENSSH PRIVATE KEY"),
 ];
 
 fn write(label: Label, test_only: bool, der: &[u8]) -> String {
@@ -43,7 +44,7 @@ fn labels() {
     for other in [
         "RSA PRIVATE KEY",
         "EC PRIVATE KEY",
-        "OPENSSH PRIVATE KEY",
+        "OPENSSH PUBLIC KEY",
         "X509 CRL",
         "private key",
         "PRIVATE KEY ",
@@ -94,6 +95,64 @@ fn one_document() {
         assert_ne!(wrong, text, "{what}: nothing was changed");
         assert_eq!(read(&wrong), Err(Error::Malformed), "{what}");
     }
+}
+
+/// OpenSSH writes 70 characters a line, Go's library 64. The others have 64 and nothing else.
+#[test]
+fn widths_of_lines() {
+    let base64 = "A".repeat(280);
+    for (label, name) in LABELS {
+        for (width, common) in [(64, true), (70, false), (76, false), (280, false)] {
+            let lines: Vec<&str> =
+                base64.as_bytes().chunks(width).map(|line| core::str::from_utf8(line).unwrap()).collect();
+            let text = format!("-----BEGIN {name}-----\n{}\n-----END {name}-----\n", lines.join("\n"));
+            let good = common || label == Label::OpensshPrivateKey;
+            let expected = if good { Ok((label, false, vec![0; 210])) } else { Err(Error::Malformed) };
+            assert_eq!(read(&text), expected, "{name}: {width}");
+            // All but the last line have the same width.
+            if lines.len() > 2 {
+                let uneven = text.replacen(lines[1], &lines[1][1..], 1);
+                assert_eq!(read(&uneven), Err(Error::Malformed), "{name}: {width}");
+            }
+        }
+    }
+}
+
+/// A PKCS#8 key with attributes that hold `depth` constructed values, one in the other, around what
+/// is innermost.
+fn nested(depth: usize, innermost: &[u8]) -> Vec<u8> {
+    let wrap = |tag: u8, content: &[u8]| {
+        let len = u16::try_from(content.len()).unwrap().to_be_bytes();
+        [&[tag, 0x82][..], &len, content].concat()
+    };
+    // Short forms where they are due: DER has one form for every length.
+    let short = |tag: u8, content: &[u8]| match u8::try_from(content.len()) {
+        Ok(len @ 0..128) => [&[tag, len], content].concat(),
+        Ok(len) => [&[tag, 0x81, len], content].concat(),
+        Err(_) => wrap(tag, content),
+    };
+    let inner = (0..depth).fold(innermost.to_vec(), |inner, _| short(0x30, &inner));
+    let key = [&b"\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20"[..], &[7; 32]].concat();
+    short(0x30, &[key, short(0xa0, &inner)].concat())
+}
+
+#[test]
+fn as_deep_as_may_be_and_one_more() {
+    // The key itself and its attributes are two.
+    let deepest = MAX_DER_DEPTH - 2;
+    for innermost in [&b""[..], b"\x05\x00", b"\x31\x00"] {
+        let beside = usize::from(innermost == b"\x31\x00");
+        for (depth, good) in
+            [(1, true), (deepest - beside, true), (deepest + 1 - beside, false), (5000, false)]
+        {
+            let der = nested(depth, innermost);
+            let read = pkcs8::decode(&der, &[ED25519]);
+            assert_eq!(read.err(), (!good).then_some(Error::Malformed), "{depth} around {innermost:02x?}");
+        }
+    }
+    // Side by side they are not deep.
+    let many = nested(1, &[0x30, 0].repeat(3000));
+    assert_eq!(pkcs8::decode(&many, &[ED25519]).err(), None);
 }
 
 #[test]

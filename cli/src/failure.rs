@@ -31,10 +31,6 @@ problems! {
     PassphraseEmpty = 903, "PASSPHRASE_EMPTY", Usage, passphrase_empty;
     /// The second time another one was typed.
     PassphraseDiffers = 904, "PASSPHRASE_DIFFERS", Usage, passphrase_differs;
-    /// Nothing can be decrypted with this passphrase.
-    PassphraseWrong = 910, "PASSPHRASE_WRONG", Input, passphrase_wrong;
-    /// Encrypted in another way than this program reads.
-    UnknownEncryption = 911, "UNKNOWN_ENCRYPTION", Input, unknown_encryption;
     /// A private key where a public one belongs.
     NotPublic = 912, "NOT_A_PUBLIC_KEY", Input, not_public;
     /// A public key or certificate where a private key belongs.
@@ -47,8 +43,6 @@ problems! {
     WouldOverwrite = 920, "WOULD_OVERWRITE", Policy, would_overwrite;
     /// Secrets and raw bytes are not for terminals.
     Terminal = 921, "TERMINAL", Policy, terminal;
-    /// Opening this file would take more memory or time than is allowed.
-    TooCostly = 922, "TOO_COSTLY", Policy, too_costly;
     /// Others can read the passphrase.
     PassphraseFileOpen = 923, "PASSPHRASE_FILE_OPEN", Policy, passphrase_file_open;
     /// A file cannot be read.

@@ -1,13 +1,14 @@
 //! Loading keys. What a file is gets told by its content.
 
 use crate::certificate;
-use crate::encrypted::Encrypted;
 use crate::failure::{Failure, Problem};
 use crate::input;
 use crate::passphrase::Passphrase;
 use crate::session::Session;
+use khoalai::encode::encrypted::Encrypted;
+use khoalai::encode::openssh::{self, PrivateKeyFile};
 use khoalai::encode::pem::{self, Label};
-use khoalai::encode::{Format, pkcs8, spki};
+use khoalai::encode::{Format, obsolete, pkcs8, spki};
 use khoalai::limits::MAX_PEM;
 use khoalai::{Algorithm, BoxedKey, Error, PublicKey};
 use std::io::Read;
@@ -31,26 +32,40 @@ impl Private {
     }
 }
 
-/// Reads a private key: PEM or DER, encrypted or not.
+/// Reads a private key: PKCS#8, encrypted or not, as PEM or DER, or OpenSSH's own form.
 pub(crate) fn private(session: &Session, path: &Path, passphrase: Option<&Path>) -> Result<Private, Failure> {
     read_private(session, path, passphrase).map_err(|failure| failure.about(path))
 }
 
 fn read_private(session: &Session, path: &Path, passphrase: Option<&Path>) -> Result<Private, Failure> {
     let document = Document::read(path)?;
-    let sort = document.sort();
-    match sort {
-        Some(Label::PrivateKey | Label::EncryptedPrivateKey) => {}
-        Some(_) => return Err(Problem::NotPrivate.into()),
-        None => return Err(Error::Malformed.into()),
+    let sort = document.sort().ok_or(Error::Malformed)?;
+    if !sort.is_private() {
+        return Err(Problem::NotPrivate.into());
     }
     document.permit(session)?;
-    let key = if sort == Some(Label::EncryptedPrivateKey) {
+    let content = &document.content;
+    let key = match sort {
         // The cost is judged before anybody is asked for a passphrase.
-        let encrypted = Encrypted::read(&document.der)?;
-        encrypted.open(&Passphrase::ask(session, passphrase, path)?, import)?
-    } else {
-        import(&document.der)?
+        Sort::EncryptedPrivateKey => {
+            let file = Encrypted::read(content)?;
+            let mut out = Zeroizing::new(vec![0; content.len()]);
+            let passphrase = Passphrase::ask(session, passphrase, path)?;
+            let len = passphrase.try_each(|passphrase| Ok(file.decrypt(passphrase, &mut out)?.len()))?;
+            out.truncate(len);
+            import(&out, path)?
+        }
+        Sort::OpensshPrivateKey => {
+            let file = PrivateKeyFile::read(content)?;
+            let mut out = Zeroizing::new(vec![0; content.len()]);
+            if file.is_encrypted() {
+                let passphrase = Passphrase::ask(session, passphrase, path)?;
+                passphrase.try_each(|passphrase| file.open(passphrase, &mut out)?.load_boxed())?
+            } else {
+                file.open(b"", &mut out)?.load_boxed()?
+            }
+        }
+        _ => import(content, path)?,
     };
     if key.algorithm().is_classical() {
         return Err(Error::ClassicalOnly.into());
@@ -58,11 +73,22 @@ fn read_private(session: &Session, path: &Path, passphrase: Option<&Path>) -> Re
     Ok(Private { key, test_only: document.test_only })
 }
 
-fn import(der: &[u8]) -> Result<BoxedKey, Error> {
-    pkcs8::decode(der, Algorithm::ALL)?.load_boxed()
+fn import(der: &[u8], path: &Path) -> Result<BoxedKey, Failure> {
+    let key = pkcs8::decode(der, Algorithm::ALL).and_then(|decoded| decoded.load_boxed());
+    key.map_err(|error| of_which_draft(error, der, path))
 }
 
-/// Reads a public key: PEM or DER, on its own or in a certificate.
+/// Names the superseded draft, where it is one.
+fn of_which_draft(error: Error, der: &[u8], path: &Path) -> Failure {
+    match obsolete::name_in(der) {
+        Some(name) if error == Error::ObsoleteAlgorithm => {
+            Failure::from(error).saying(format!("{}: {name}", path.display())).detail("draft", name.into())
+        }
+        _ => error.into(),
+    }
+}
+
+/// Reads a public key: PEM or DER, on its own or in a certificate, or a line of OpenSSH's.
 pub(crate) fn public(session: &Session, path: &Path) -> Result<PublicKey<Vec<u8>>, Failure> {
     read_public(session, path).map_err(|failure| failure.about(path))
 }
@@ -70,24 +96,58 @@ pub(crate) fn public(session: &Session, path: &Path) -> Result<PublicKey<Vec<u8>
 fn read_public(session: &Session, path: &Path) -> Result<PublicKey<Vec<u8>>, Failure> {
     let document = Document::read(path)?;
     document.permit(session)?;
-    let info = match document.sort() {
-        Some(Label::PublicKey) => document.der.to_vec(),
-        Some(Label::Certificate) => {
+    let content = &document.content;
+    let info = match document.sort().ok_or(Error::Malformed)? {
+        Sort::PublicKey => content.to_vec(),
+        Sort::Certificate => {
             session.warn("CERTIFICATE_NOT_CHECKED", session.text.certificate_not_checked);
-            certificate::public_key_info(&document.der)?
+            certificate::public_key_info(content)?
         }
-        Some(_) => return Err(Problem::NotPublic.into()),
-        None => return Err(Error::Malformed.into()),
+        Sort::OpensshPublicKey => {
+            let mut key = vec![0; content.len()];
+            let (algorithm, key) = openssh::decode_public(content, &mut key)?;
+            return Ok(PublicKey::new(algorithm, key.to_vec())?);
+        }
+        _ => return Err(Problem::NotPublic.into()),
     };
-    let key = PublicKey::from_spki(&info, Algorithm::ALL)?;
+    let key = PublicKey::from_spki(&info, Algorithm::ALL);
+    let key = key.map_err(|error| of_which_draft(error, &info, path))?;
     Ok(PublicKey::new(key.algorithm(), key.as_bytes().to_vec())?)
 }
 
-/// A key file, opened up to its DER.
+/// What a key file holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    PublicKey,
+    PrivateKey,
+    EncryptedPrivateKey,
+    Certificate,
+    OpensshPrivateKey,
+    OpensshPublicKey,
+}
+
+impl Sort {
+    fn of(label: Label) -> Option<Self> {
+        match label {
+            Label::PublicKey => Some(Self::PublicKey),
+            Label::PrivateKey => Some(Self::PrivateKey),
+            Label::EncryptedPrivateKey => Some(Self::EncryptedPrivateKey),
+            Label::Certificate => Some(Self::Certificate),
+            Label::OpensshPrivateKey => Some(Self::OpensshPrivateKey),
+            _ => None,
+        }
+    }
+
+    fn is_private(self) -> bool {
+        matches!(self, Self::PrivateKey | Self::EncryptedPrivateKey | Self::OpensshPrivateKey)
+    }
+}
+
+/// A key file, taken out of its PEM.
 struct Document {
-    der: Zeroizing<Vec<u8>>,
-    /// What PEM calls it; DER has no label.
-    label: Option<Label>,
+    content: Zeroizing<Vec<u8>>,
+    /// What it says it is; DER says nothing.
+    sort: Option<Sort>,
     test_only: bool,
 }
 
@@ -103,25 +163,28 @@ impl Document {
                 let document = pem::decode(&content, &mut der)?;
                 let (label, test_only, len) = (document.label, document.test_only, document.der.len());
                 der.truncate(len);
-                Ok(Self { der, label: Some(label), test_only })
+                Ok(Self { content: der, sort: Sort::of(label), test_only })
             }
-            Format::Der => Ok(Self { der: content, label: None, test_only: false }),
+            Format::Der => Ok(Self { content, sort: None, test_only: false }),
+            _ if openssh::is_public_key_line(&content) => {
+                Ok(Self { content, sort: Some(Sort::OpensshPublicKey), test_only: false })
+            }
             _ => Err(Error::Malformed),
         }
     }
 
-    /// What it holds: what PEM says, or what the DER looks like.
-    fn sort(&self) -> Option<Label> {
+    /// What it holds: what it says, or what the DER looks like.
+    fn sort(&self) -> Option<Sort> {
         let is = |result: Option<Error>| result != Some(Error::Malformed);
-        self.label.or_else(|| {
-            if is(spki::decode(&self.der, Algorithm::ALL).err()) {
-                Some(Label::PublicKey)
-            } else if is(pkcs8::decode(&self.der, Algorithm::ALL).err()) {
-                Some(Label::PrivateKey)
-            } else if Encrypted::is_one(&self.der) {
-                Some(Label::EncryptedPrivateKey)
-            } else if certificate::public_key_info(&self.der).is_ok() {
-                Some(Label::Certificate)
+        self.sort.or_else(|| {
+            if is(spki::decode(&self.content, Algorithm::ALL).err()) {
+                Some(Sort::PublicKey)
+            } else if is(pkcs8::decode(&self.content, Algorithm::ALL).err()) {
+                Some(Sort::PrivateKey)
+            } else if Encrypted::is_one(&self.content) {
+                Some(Sort::EncryptedPrivateKey)
+            } else if certificate::public_key_info(&self.content).is_ok() {
+                Some(Sort::Certificate)
             } else {
                 None
             }
@@ -155,7 +218,7 @@ pub(crate) fn is_private_key_file(path: &Path) -> bool {
     }
     let document = Document::of(content);
     let sort = document.ok().and_then(|document| document.sort());
-    matches!(sort, Some(Label::PrivateKey | Label::EncryptedPrivateKey))
+    sort.is_some_and(Sort::is_private)
 }
 
 /// Writes a key as PEM.

@@ -9,7 +9,6 @@ compile_error!(
 mod args;
 mod certificate;
 mod commands;
-mod encrypted;
 mod exit;
 mod failure;
 mod input;

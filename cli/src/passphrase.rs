@@ -4,6 +4,7 @@ use crate::failure::{Failure, Problem};
 use crate::input;
 use crate::session::Session;
 use crate::text::fill;
+use khoalai::Error;
 use rustix::process::geteuid;
 use std::io;
 use std::os::unix::fs::MetadataExt;
@@ -38,13 +39,19 @@ impl Passphrase {
         file.map_or_else(|| typed(session, session.text.passphrase_for, key), from_file).map(Self)
     }
 
-    /// What to try, in this order: the composed form (NFC), which is what is written, and the bytes
-    /// as they came. Vietnamese keyboards give "ệ" as one code point or as three; to the one who
-    /// types it is one passphrase.
-    pub(crate) fn spellings(&self) -> impl Iterator<Item = Zeroizing<Vec<u8>>> {
-        let composed = composed(&self.0);
-        let raw = (*composed != *self.0).then(|| self.0.clone());
-        core::iter::once(composed).chain(raw)
+    /// What is written: the composed form (NFC). Vietnamese keyboards give "ệ" as one code point or as
+    /// three; to the one who types it is one passphrase.
+    pub(crate) fn composed(&self) -> Zeroizing<Vec<u8>> {
+        composed(&self.0)
+    }
+
+    /// Tries the composed form, and then the bytes as they came, which other programs take.
+    pub(crate) fn try_each<T>(&self, mut open: impl FnMut(&[u8]) -> Result<T, Error>) -> Result<T, Error> {
+        let composed = self.composed();
+        match open(&composed) {
+            Err(Error::PassphraseWrong) if *composed != *self.0 => open(&self.0),
+            opened => opened,
+        }
     }
 }
 

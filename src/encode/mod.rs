@@ -1,4 +1,5 @@
-//! Reading and writing keys: SubjectPublicKeyInfo, PKCS#8 and PEM.
+//! Reading and writing keys: SubjectPublicKeyInfo, PKCS#8, encrypted or not, and PEM; reading those of
+//! OpenSSH.
 //!
 //! What a file is gets told by its content ([`Format::of`]); which algorithm, by its identifier,
 //! never by a length. Readers take the rows they may recognise, so a third party's algorithm
@@ -7,7 +8,11 @@
 mod asn1;
 mod decoded;
 mod depth;
+#[cfg(feature = "encrypted")]
+pub mod encrypted;
 pub mod obsolete;
+#[cfg(feature = "openssh")]
+pub mod openssh;
 pub mod pem;
 pub mod pkcs8;
 pub mod spki;

@@ -1,12 +1,14 @@
 //! PEM (RFC 7468), and the marker of keys that are for tests only.
 
 use crate::burn::Burn;
-use crate::bytes::zero_unless_ok;
+use crate::bytes::{room, zero_unless_ok};
 use crate::error::{Error, Result};
 use crate::limits::MAX_PEM;
-use pem_rfc7468::LineEnding;
+use pem_rfc7468::{Decoder, LineEnding};
 
 pub(super) const BEGIN: &[u8] = b"-----BEGIN ";
+/// How many characters a line has (RFC 7468 §2).
+const WIDTH: usize = 64;
 
 /// What stands in front of the label of a key that is for tests only:
 /// `-----BEGIN TEST ONLY PRIVATE KEY-----`. Other programs do not know the label and refuse it.
@@ -24,14 +26,18 @@ pub enum Label {
     EncryptedPrivateKey,
     /// `CERTIFICATE`: X.509.
     Certificate,
+    /// `OPENSSH PRIVATE KEY`: OpenSSH's own form. It has lines of 70 characters instead of 64; any
+    /// one width is read, and 64 is written.
+    OpensshPrivateKey,
 }
 
 impl Label {
-    const ALL: [(Self, &'static str, &'static str); 4] = [
+    const ALL: [(Self, &'static str, &'static str); 5] = [
         (Self::PublicKey, "PUBLIC KEY", "TEST ONLY PUBLIC KEY"),
         (Self::PrivateKey, "PRIVATE KEY", "TEST ONLY PRIVATE KEY"),
         (Self::EncryptedPrivateKey, "ENCRYPTED PRIVATE KEY", "TEST ONLY ENCRYPTED PRIVATE KEY"),
         (Self::Certificate, "CERTIFICATE", "TEST ONLY CERTIFICATE"),
+        (Self::OpensshPrivateKey, "OPENSSH PRIVATE KEY", "TEST ONLY OPENSSH PRIVATE KEY"),
     ];
 
     fn text(self, test_only: bool) -> &'static str {
@@ -85,7 +91,7 @@ pub fn encode<'o>(label: Label, test_only: bool, der: &[u8], out: &'o mut [u8]) 
     let label = label.text(test_only);
     // Known beforehand, so that no half of a secret is written where there is no room for all of it.
     let len = pem_rfc7468::encoded_len(label, LineEnding::LF, der).map_err(|_| Error::BufferTooSmall)?;
-    let out = crate::bytes::room(out, len)?;
+    let out = room(out, len)?;
     Burn::ENCODINGS
         .after(|| pem_rfc7468::encode(label, LineEnding::LF, der, out).map_err(|_| Error::BufferTooSmall))
 }
@@ -106,9 +112,14 @@ fn read(pem: &[u8], out: &mut [u8]) -> Result<(Label, bool, usize)> {
     }
     let label = pem_rfc7468::decode_label(pem).map_err(|_| Error::Malformed)?;
     let (label, test_only) = Label::read(label)?;
-    let (_, der) = pem_rfc7468::decode(pem, out).map_err(|error| match error {
-        pem_rfc7468::Error::Length => Error::BufferTooSmall,
-        _ => Error::Malformed,
-    })?;
-    Ok((label, test_only, der.len()))
+    let width = match label {
+        Label::OpensshPrivateKey => {
+            pem_rfc7468::detect_base64_line_width(pem).map_err(|_| Error::Malformed)?
+        }
+        _ => WIDTH,
+    };
+    let mut decoder = Decoder::new_wrapped(pem, width).map_err(|_| Error::Malformed)?;
+    let content = room(out, decoder.remaining_len())?;
+    let len = decoder.decode(content).map_err(|_| Error::Malformed)?.len();
+    if decoder.is_finished() { Ok((label, test_only, len)) } else { Err(Error::Malformed) }
 }

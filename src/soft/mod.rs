@@ -6,6 +6,8 @@ mod form;
 pub(crate) mod hash;
 pub(crate) mod ml_dsa;
 pub(crate) mod ml_kem;
+#[cfg(any(feature = "encrypted", feature = "openssh"))]
+pub(crate) mod passphrase;
 #[cfg(feature = "pqclean")]
 pub mod pqclean;
 #[cfg(feature = "rsa")]

@@ -2,7 +2,6 @@
 
 use super::algorithms::can_generate;
 use crate::args::{self, is_on};
-use crate::encrypted;
 use crate::failure::{Failure, Problem};
 use crate::keys;
 use crate::output::{Plan, Sort};
@@ -12,7 +11,7 @@ use crate::session::Session;
 use crate::text::{Text, fill};
 use clap::{Arg, ArgMatches, Command};
 use khoalai::encode::pem::Label;
-use khoalai::encode::pkcs8;
+use khoalai::encode::{encrypted, pkcs8};
 use khoalai::{Algorithm, Error, ExportPrivateKey, PublicKey, SystemRandom};
 use zeroize::Zeroizing;
 
@@ -93,10 +92,9 @@ fn private_to_der(
     let mut der = Zeroizing::new(vec![0; raw.len() + 64]);
     let len = pkcs8::encode(algorithm, raw, &mut der)?.len();
     der.truncate(len);
-    match passphrase {
-        Some(passphrase) => {
-            Ok((Label::EncryptedPrivateKey, Zeroizing::new(encrypted::encrypt(passphrase, &der)?)))
-        }
-        None => Ok((Label::PrivateKey, der)),
-    }
+    let Some(passphrase) = passphrase else { return Ok((Label::PrivateKey, der)) };
+    let mut out = Zeroizing::new(vec![0; der.len() + 160]);
+    let len = encrypted::encrypt(&der, &passphrase.composed(), &mut SystemRandom, &mut out)?.len();
+    out.truncate(len);
+    Ok((Label::EncryptedPrivateKey, out))
 }

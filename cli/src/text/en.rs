@@ -21,7 +21,7 @@ Exit codes:
   7  self-test failed",
     files_help: "\
 Files:
-  KEY, PUB     PEM or DER, told apart by content; a certificate may serve as PUB
+  KEY, PUB     PEM or DER, told apart by content; a certificate may serve as PUB, and keys of OpenSSH as both
   CT, SS, SIG  raw bytes
   -            stdin or stdout
 Private keys and shared secrets are written with mode 0600, whole or not at all, never to a terminal.
@@ -93,17 +93,12 @@ reserves those for the cipher service's own cryptography (Decree 333/2026/NĐ-CP
     passphrase_needed: "This needs a passphrase, and there is no terminal to ask at. Use --passphrase-file.",
     passphrase_empty: "An empty passphrase protects nothing. Choose another.",
     passphrase_differs: "The two passphrases differ; nothing was written. Try again.",
-    passphrase_wrong: "The passphrase is wrong, or the file is damaged. Check it and try again.",
-    unknown_encryption: "The key is encrypted in a way that is not read here. Encrypt it with PBES2: AES-256-CBC or \
-        AES-256-GCM under scrypt or PBKDF2 with HMAC-SHA-2.",
     not_public: "This is a private key; a public key or certificate is needed. Make it with: khoalai public.",
     not_private: "This is a public key or a certificate; the private key is needed.",
     too_large: "The file is longer than anything of its kind. Check that it is the right one.",
     made_apart: "The halves of these keys are always made apart. Make an X-Wing key: it is the same on the wire.",
     would_overwrite: "There is a file that must not be lost. Choose another name, or for keygen use --force.",
     terminal: "Secrets and raw bytes are not written to a terminal. Name a file, or pipe the output on.",
-    too_costly: "Opening this key would take more than 256 MiB of scrypt or 10 million rounds of PBKDF2. If you \
-        trust it, encrypt it anew at a lower cost.",
     passphrase_file_open: "Others can read the passphrase file, or it is not yours. Do: chmod 600.",
     read_failed: "cannot be read: {}. Check the path and the permissions.",
     write_failed: "cannot be written: {}. Nothing was left half-written; check the path and the space.",

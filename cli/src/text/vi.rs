@@ -21,7 +21,8 @@ Mã thoát:
   7  tự kiểm tra thất bại",
     files_help: "\
 Các loại tệp:
-  KEY, PUB     khóa bí mật, khóa công khai: PEM hoặc DER, phân biệt theo nội dung; PUB có thể là chứng thư
+  KEY, PUB     khóa bí mật, khóa công khai: PEM hoặc DER, phân biệt theo nội dung; PUB có thể là chứng thư;
+               cả hai có thể là khóa OpenSSH
   CT, SS, SIG  bản mã, bí mật dùng chung, chữ ký: các byte nguyên gốc
   -            luồng vào chuẩn hoặc luồng ra chuẩn
 Khóa bí mật và bí mật dùng chung được ghi với quyền 0600, ghi trọn hoặc không ghi gì, không bao giờ ra terminal.
@@ -93,17 +94,12 @@ việc đó phải dùng mật mã của cơ yếu (Nghị định 333/2026/NĐ-
     passphrase_needed: "Cần cụm mật khẩu mà không có terminal để hỏi. Hãy dùng --passphrase-file.",
     passphrase_empty: "Cụm mật khẩu rỗng không bảo vệ được gì. Hãy chọn cụm khác.",
     passphrase_differs: "Hai lần nhập khác nhau; chưa ghi gì cả. Hãy làm lại.",
-    passphrase_wrong: "Sai cụm mật khẩu, hoặc tệp bị hỏng. Hãy kiểm tra rồi thử lại.",
-    unknown_encryption: "Khóa được mã hóa theo cách mà chương trình này không đọc. Hãy mã hóa bằng PBES2: AES-256-CBC \
-        hoặc AES-256-GCM với scrypt hoặc PBKDF2 dùng HMAC-SHA-2.",
     not_public: "Đây là khóa bí mật; ở đây cần khóa công khai hoặc chứng thư. Hãy tạo bằng lệnh: khoalai public.",
     not_private: "Đây là khóa công khai hoặc chứng thư; ở đây cần khóa bí mật.",
     too_large: "Tệp dài hơn mọi tệp cùng loại. Hãy kiểm tra xem có đúng tệp không.",
     made_apart: "Hai nửa của loại khóa này luôn được tạo riêng. Hãy tạo khóa X-Wing: trên đường truyền hai loại như nhau.",
     would_overwrite: "Ở đó đã có tệp không được để mất. Hãy chọn tên khác, hoặc với keygen thì dùng --force.",
     terminal: "Không ghi bí mật hay byte nguyên gốc ra terminal. Hãy nêu tên tệp, hoặc nối đầu ra sang lệnh khác.",
-    too_costly: "Mở khóa này tốn hơn 256 MiB scrypt hoặc 10 triệu vòng PBKDF2. Nếu tin tệp này, hãy mã hóa lại với \
-        chi phí thấp hơn.",
     passphrase_file_open: "Người khác đọc được tệp cụm mật khẩu, hoặc tệp không phải của bạn. Hãy chạy: chmod 600.",
     read_failed: "không đọc được: {}. Hãy kiểm tra đường dẫn và quyền truy cập.",
     write_failed: "không ghi được: {}. Không có gì bị ghi dở dang; hãy kiểm tra đường dẫn và chỗ trống.",

@@ -18,6 +18,7 @@ mod keys;
 mod languages;
 mod large;
 mod manual;
+mod openssh;
 mod passphrases;
 mod refusals;
 mod secrecy;

@@ -49,7 +49,7 @@ fn passphrases_are_asked_for_and_not_echoed() {
     let run = dir.on_terminal(&[("Passphrase for key", secret)], &["public", "--key", "key"]);
     assert!(run.code == 0 && run.out().contains("BEGIN PUBLIC KEY") && !run.out().contains(secret));
     let run = dir.on_terminal(&[("Passphrase for key", "no")], &["public", "--key", "key"]);
-    assert!(run.code == 3 && run.out().contains("[PASSPHRASE_WRONG 910]"));
+    assert!(run.code == 3 && run.out().contains("[PASSPHRASE_WRONG 118]"));
     // In the reader's language.
     let run =
         dir.on_terminal(&[("Cụm mật khẩu của key", secret)], &["public", "--key", "key", "--lang", "vi"]);
