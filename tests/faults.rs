@@ -26,6 +26,11 @@ fn is_hit(algorithm: Algorithm) -> bool {
     [algorithm].into_iter().chain(halves.into_iter().flatten()).any(|part| part.name() == fault)
 }
 
+/// Whether the row is worth the time in every faulty build: of SLH-DSA the quickest stands for all.
+fn is_quick(algorithm: Algorithm) -> bool {
+    !algorithm.name().starts_with("SLH-DSA") || algorithm.name() == "SLH-DSA-SHA2-128f"
+}
+
 const REFUSED: Option<Error> = Some(Error::SelfTestFailed);
 
 /// One process, one order: the state of an algorithm lives as long as the process.
@@ -42,7 +47,7 @@ fn exactly_the_faulty_algorithm_refuses() {
             pair_is_refused(algorithm);
         } else if hit {
             refuses(algorithm);
-        } else {
+        } else if is_quick(algorithm) || fault().is_none() {
             works(algorithm);
         }
     }

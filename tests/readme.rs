@@ -77,14 +77,17 @@ fn rows(document: &str) -> impl Iterator<Item = &str> {
     table(document).lines().skip(3)
 }
 
-/// The feature that the last column names, and whether it is on.
+/// Whether the features that the last column names are on.
 fn feature(line: &str) -> bool {
-    match line.rsplit('|').nth(1).expect("a last column").trim() {
-        "" => true,
-        "`slh-dsa`" => cfg!(feature = "slh-dsa"),
-        "`pqclean`" => cfg!(feature = "pqclean"),
+    let column = line.rsplit('|').nth(1).expect("a last column").trim();
+    column.split_terminator(", ").all(|feature| match feature.trim_matches('`') {
+        "draft-composite-kem" => cfg!(feature = "draft-composite-kem"),
+        "pqclean" => cfg!(feature = "pqclean"),
+        "pre-release-448" => cfg!(feature = "pre-release-448"),
+        "rsa" => cfg!(feature = "rsa"),
+        "slh-dsa" => cfg!(feature = "slh-dsa"),
         other => panic!("the table names the unknown feature {other}"),
-    }
+    })
 }
 
 /// docs/algorithms.md has every row, in this order; those whose feature is off are not there.
