@@ -33,6 +33,7 @@ const PUBLISHED: &[(u16, &str, Class)] = &[
     (117, "UNKNOWN_ENCRYPTION", Class::Input),
     (118, "PASSPHRASE_WRONG", Class::Input),
     (119, "TOO_COSTLY", Class::Input),
+    (130, "DEVICE_ONLY", Class::Input),
     (200, "DECAPSULATION_FAILED", Class::Refused),
     (201, "VERIFICATION_FAILED", Class::Refused),
     (202, "SIGNING_FAILED", Class::Refused),

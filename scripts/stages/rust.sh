@@ -5,7 +5,7 @@ set -euo pipefail
 # Everything at once: the same words in every stage, so that cargo builds the dependencies once.
 whole=(--workspace --all-features)
 # One implementation alone, as firmware takes it: the other must not be needed anywhere.
-small=(--no-default-features --features "pq-rustcrypto,alloc,getrandom")
+small=(--no-default-features --features "pq-rustcrypto,alloc,getrandom,encrypted,openssh")
 
 stage_format() {
     cargo fmt --all --check -- --color never
@@ -22,7 +22,8 @@ stage_clippy() {
 stage_features() {
     local set
     for set in pq-libcrux pq-rustcrypto pq-libcrux,pq-rustcrypto pq-rustcrypto,tables pq-libcrux,alloc \
-        pq-rustcrypto,alloc pq-libcrux,getrandom pq-libcrux,alloc,getrandom,tables; do
+        pq-rustcrypto,alloc pq-libcrux,getrandom pq-libcrux,alloc,getrandom,tables \
+        pq-libcrux,encrypted pq-libcrux,openssh; do
         echo "-- $set"
         cargo clippy --locked --quiet -p khoalai --no-default-features --features "$set" -- -D warnings
     done

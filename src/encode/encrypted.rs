@@ -59,6 +59,15 @@ pub fn encrypt<'o>(
     if passphrase.is_empty() || der.len() > MAX_DER || !asn1::is_one_sequence(der) {
         return Err(Error::Malformed);
     }
+    passphrase::BURN.after(|| encrypt_in(der, passphrase, random, out))
+}
+
+fn encrypt_in<'o>(
+    der: &[u8],
+    passphrase: &[u8],
+    random: &mut dyn Random,
+    out: &'o mut [u8],
+) -> Result<&'o [u8]> {
     let (mut salt, mut iv) = ([0; 16], [0; 16]);
     random.fill(&mut salt)?;
     random.fill(&mut iv)?;
@@ -129,7 +138,7 @@ impl<'a> Encrypted<'a> {
     /// [`Error::PassphraseWrong`], also for a damaged file: CBC has no proof of its own, so that a DER
     /// value comes out is the proof; [`Error::BufferTooSmall`]. `out` is then zeroed.
     pub fn decrypt<'o>(&self, passphrase: &[u8], out: &'o mut [u8]) -> Result<&'o [u8]> {
-        let len = zero_unless_ok(self.decrypt_in(passphrase, out), out)?;
+        let len = zero_unless_ok(passphrase::BURN.after(|| self.decrypt_in(passphrase, out)), out)?;
         out.get(..len).ok_or(Error::BufferTooSmall)
     }
 

@@ -143,7 +143,7 @@ impl<'a> PrivateKeyFile<'a> {
     /// together from two keys, which [`Decoded::load`] tells as well; [`Error::BufferTooSmall`].
     /// `out` is then zeroed.
     pub fn open<'o>(&self, passphrase: &[u8], out: &'o mut [u8]) -> Result<Decoded<'o>> {
-        zero_unless_ok(self.open_in(passphrase, out), out)?;
+        zero_unless_ok(passphrase::BURN.after(|| self.open_in(passphrase, out)), out)?;
         let (private_key, public_key) = self.parts(room(out, self.private.len())?)?;
         Ok(Decoded {
             algorithm: ALGORITHM,

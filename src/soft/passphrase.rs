@@ -1,9 +1,13 @@
 //! Keys from passphrases, and what they encrypt: by `scrypt`, `pbkdf2`, `bcrypt-pbkdf` and `aes`.
 //!
-//! Callers have judged the cost before. Derived keys are the callers' and wiped by them; the memory
-//! that the derivations work in is not.
+//! Callers have judged the cost before, and burn the stack after. Derived keys are the callers' and
+//! wiped by them; the heap that scrypt works in is not, and nobody but scrypt itself could wipe it.
 
+use crate::burn::{Burn, burn};
 use crate::error::{Error, Result};
+
+/// What is left on the stack by a derivation and a decryption: bcrypt's state alone has 4 KB.
+pub(crate) const BURN: Burn = burn!(16 * 1024);
 
 /// The hash of HMAC inside PBKDF2.
 #[cfg(feature = "encrypted")]
