@@ -2,6 +2,7 @@
 //! and always deterministic.
 
 use super::overwrite;
+use crate::burn::{Burns, burn};
 use crate::bytes::{array, room};
 use crate::error::{Error, Result};
 use crate::input::{Hedge, Input};
@@ -21,7 +22,7 @@ pub struct Loaded<const SK: usize, const PK: usize> {
 macro_rules! set {
     (
         $(#[doc = $doc:literal])*
-        $set:ident, $name:literal, $module:ident, $ml_dsa:ident, $sk:literal, $pk:literal, $sig:literal
+        $set:ident, $name:literal, $module:ident, $ml_dsa:ident, $sk:literal, $pk:literal, $sig:literal, $burn:expr
     ) => {
         $(#[doc = $doc])*
         pub struct $set;
@@ -35,6 +36,7 @@ macro_rules! set {
             const PRIVATE: usize = 0;
             const PUBLIC: usize = $pk;
             const SIGNATURE: usize = $sig;
+            const BURNS: Burns = Burns::signature($burn, $burn);
             type Loaded = Loaded<$sk, $pk>;
 
             /// For the known answer alone; there is no way to a new key. Private keys of the draft and
@@ -108,7 +110,7 @@ macro_rules! set {
 
 set!(
     /// Dilithium2 of the initial public draft of FIPS 204. See [`Dilithium3`].
-    Dilithium2, "Dilithium2-ipd", dilithium2, MlDsa44, 2560, 1312, 2420
+    Dilithium2, "Dilithium2-ipd", dilithium2, MlDsa44, 2560, 1312, 2420, burn!(81_920)
 );
 set!(
     /// Dilithium3 of the initial public draft of FIPS 204, by `pqcrypto-dilithium` 0.5.0: signatures of
@@ -129,9 +131,9 @@ set!(
     /// let refused = verify(&[0; DILITHIUM3_IPD.public_key_len()], b"message", &nothing);
     /// assert_eq!(refused, Err(Error::VerificationFailed));
     /// ```
-    Dilithium3, "Dilithium3-ipd", dilithium3, MlDsa65, 4032, 1952, 3309
+    Dilithium3, "Dilithium3-ipd", dilithium3, MlDsa65, 4032, 1952, 3309, burn!(114_688)
 );
 set!(
     /// Dilithium5 of the initial public draft of FIPS 204. See [`Dilithium3`].
-    Dilithium5, "Dilithium5-ipd", dilithium5, MlDsa87, 4896, 2592, 4627
+    Dilithium5, "Dilithium5-ipd", dilithium5, MlDsa87, 4896, 2592, 4627, burn!(163_840)
 );

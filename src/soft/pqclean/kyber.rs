@@ -178,7 +178,7 @@ macro_rules! set {
 
 set!(
     /// ML-KEM-512 by `pqcrypto-kyber`. See [`Kyber768`].
-    Kyber512, Set512, "ML-KEM-512", kyber512, MlKem512, 1632, 800, 768, 768, 0xd4d7_a2dd_46c5_26a7, burn!(24576)
+    Kyber512, Set512, "ML-KEM-512", kyber512, MlKem512, 1632, 800, 768, 768, 0xd4d7_a2dd_46c5_26a7, burn!(24_576)
 );
 set!(
     /// ML-KEM-768 by `pqcrypto-kyber`: keys in expanded form, to decapsulate with.
@@ -200,11 +200,11 @@ set!(
     /// let made = Key::<Kyber768>::generate(ML_KEM_768, &mut getrandom::SysRng);
     /// assert_eq!(made.err(), Some(Error::Unsupported));
     /// ```
-    Kyber768, Set768, "ML-KEM-768", kyber768, MlKem768, 2400, 1184, 1152, 1088, 0x37f1_b346_99d6_2028, burn!(32768)
+    Kyber768, Set768, "ML-KEM-768", kyber768, MlKem768, 2400, 1184, 1152, 1088, 0x37f1_b346_99d6_2028, burn!(32_768)
 );
 set!(
     /// ML-KEM-1024 by `pqcrypto-kyber`. See [`Kyber768`].
-    Kyber1024, Set1024, "ML-KEM-1024", kyber1024, MlKem1024, 3168, 1568, 1536, 1568, 0x4d1b_c5e8_3bc9_afc1, burn!(45056)
+    Kyber1024, Set1024, "ML-KEM-1024", kyber1024, MlKem1024, 3168, 1568, 1536, 1568, 0x4d1b_c5e8_3bc9_afc1, burn!(45_056)
 );
 
 #[cfg(test)]

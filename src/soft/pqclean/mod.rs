@@ -21,7 +21,7 @@ pub use kyber::{Kyber512, Kyber768, Kyber1024};
 use core::hint::black_box;
 
 /// Overwrites a secret in a type of these crates, which can be copied but not written into. Copies
-/// that were moved around on the way stay (`SECURITY.md`).
+/// that were moved around on the way are left to the burning of the stack.
 fn overwrite<T: Copy>(secret: &mut T, with: T) {
     *secret = with;
     let _ = black_box(secret);
