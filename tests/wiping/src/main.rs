@@ -23,6 +23,7 @@ mod protocols;
 mod random;
 mod report;
 mod rows;
+mod rsa;
 mod sampler;
 mod secrets;
 mod spy;
@@ -47,11 +48,13 @@ fn main() -> ExitCode {
     for &algorithm in Algorithm::ALL {
         khoalai::selftest::run(algorithm).expect("a good self-test");
     }
-    for &algorithm in Algorithm::ALL.iter().filter(|algorithm| algorithm.private_key_len() > 0) {
+    let whole = |algorithm: &&Algorithm| algorithm.private_key_len() > 0 && !rsa::is_rsa(**algorithm);
+    for &algorithm in Algorithm::ALL.iter().filter(whole) {
         rows::subject::<Boxed>(&mut lab, algorithm.name(), algorithm);
     }
     typed::drive(&mut lab);
     halves::drive(&mut lab);
     protocols::drive(&mut lab);
+    rsa::drive(&mut lab);
     if lab.report.print(all) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
