@@ -7,6 +7,11 @@ stage_freestanding() {
     scripts/freestanding --prove
 }
 
+stage_wiping() {
+    scripts/wiping
+    scripts/wiping --prove
+}
+
 stage_floors() {
     scripts/floors
     scripts/floors --prove

@@ -5,12 +5,15 @@ use crate::random::Tape;
 use crate::rows::{Typed, exchange, sign};
 use crate::secrets::Private;
 use khoalai::algorithm::Kind;
-use khoalai::soft::{self, Component, Key, SoftwareKey, second};
+#[cfg(all(feature = "pq-libcrux", feature = "pq-rustcrypto"))]
+use khoalai::soft::second;
+use khoalai::soft::{self, Component, Key, SoftwareKey};
 use khoalai::*;
 
 pub(crate) fn drive(lab: &mut Lab) {
     hybrid::<soft::MlKem768, soft::P256>(lab, "Hybrid of MlKem768, P256", MLKEM768_P256);
     hybrid::<soft::MlDsa65, soft::EcdsaP256>(lab, "Hybrid of MlDsa65, EcdsaP256", MLDSA65_ECDSA_P256_SHA512);
+    #[cfg(all(feature = "pq-libcrux", feature = "pq-rustcrypto"))]
     hybrid::<second::MlKem768, soft::P256>(lab, "Hybrid of second::MlKem768, P256", MLKEM768_P256);
 }
 

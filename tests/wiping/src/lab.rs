@@ -16,6 +16,8 @@ pub(crate) struct Lab {
     /// What every operation of this round left below itself, in order.
     residues: Vec<Residue>,
     only: String,
+    /// Whether what is left in freed blocks is named in SECURITY.md.
+    pub(crate) heap_is_named: bool,
 }
 
 /// What one operation left on the stack below its caller.
@@ -63,6 +65,7 @@ impl Lab {
     pub(crate) fn new(only: String) -> Self {
         Self {
             only,
+            heap_is_named: false,
             stack: Rc::new(Stack::new()),
             desk: Rc::new(Stack::new()),
             needles: Needles::default(),
@@ -98,7 +101,8 @@ impl Lab {
     /// Looks for what must not be there.
     pub(crate) fn check(&mut self, shot: Shot) {
         let Shot { what, below, frame, freed, secret } = shot;
-        for (place, memory) in [(Place::Below, &below), (Place::Frame, &frame), (Place::Freed, &freed)] {
+        let heap = if self.heap_is_named { Place::Named } else { Place::Freed };
+        for (place, memory) in [(Place::Below, &below), (Place::Frame, &frame), (heap, &freed)] {
             for (needle, at) in self.needles.search(memory) {
                 self.report.found(&what, place, needle, memory.len() - at);
             }

@@ -1,14 +1,29 @@
-//! Finds secrets in memory, and finds them gone.
+//! Finds secrets in memory while they are needed, and looks for them when they are not: on the stack
+//! of the operation, in blocks of the heap when they are freed, in blocks that nobody freed.
+//!
+//!     wiping [--all] [PART OF A SUBJECT'S NAME]
+//!
+//! Every operation runs on a stack of its own. Two ways lead to what it left there:
+//!
+//! - Needles: the secrets themselves in all forms that the standards give them, in windows of 8 or
+//!   16 bytes. Each has to be found somewhere first, or looking for it shows nothing.
+//! - Differences: the same operations with other secrets must leave the same bytes. This finds forms
+//!   that nobody thought of.
+//!
+//! `scripts/wiping --prove` builds the library so that it does not clean up (`--cfg
+//! khoalai_fault="burn"`): then every subject leaks.
 #![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test may stop anywhere")]
 
 mod halves;
 mod heap;
 mod lab;
 mod needles;
+mod planted;
 mod protocols;
 mod random;
 mod report;
 mod rows;
+mod rsa;
 mod sampler;
 mod secrets;
 mod spy;
@@ -18,20 +33,28 @@ mod typed;
 use khoalai::Algorithm;
 use lab::Lab;
 use rows::Boxed;
+use std::process::ExitCode;
 
 #[global_allocator]
 static ALLOCATOR: heap::Allocator = heap::Allocator;
 
-fn main() {
-    let mut lab = Lab::new(std::env::args().nth(1).unwrap_or_default());
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let all = arguments.iter().any(|argument| argument == "--all");
+    let only = arguments.into_iter().find(|argument| argument != "--all").unwrap_or_default();
+    let mut lab = Lab::new(only);
+    planted::drive(&mut lab);
+    // First uses run self-tests, whose keys are everybody's.
     for &algorithm in Algorithm::ALL {
         khoalai::selftest::run(algorithm).expect("a good self-test");
     }
-    for &algorithm in Algorithm::ALL.iter().filter(|algorithm| algorithm.private_key_len() > 0) {
+    let whole = |algorithm: &&Algorithm| algorithm.private_key_len() > 0 && !rsa::is_rsa(**algorithm);
+    for &algorithm in Algorithm::ALL.iter().filter(whole) {
         rows::subject::<Boxed>(&mut lab, algorithm.name(), algorithm);
     }
     typed::drive(&mut lab);
     halves::drive(&mut lab);
     protocols::drive(&mut lab);
-    lab.report.print();
+    rsa::drive(&mut lab);
+    if lab.report.print(all) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }

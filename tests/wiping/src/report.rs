@@ -7,10 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) enum Place {
     /// On the stack below the caller of the operation: the library's.
     Below,
-    /// In the frame of the caller, where the outcome passes through.
+    /// In the frame of the caller, where the outcome passes through. What is moved there is the
+    /// caller's to wipe (SECURITY.md).
     Frame,
     /// In a block of the heap when it was freed.
     Freed,
+    /// The same, where SECURITY.md says so.
+    Named,
     /// In a block that nobody freed.
     Live,
 }
@@ -18,7 +21,7 @@ pub(crate) enum Place {
 /// What is known of one operation of one subject.
 #[derive(Default)]
 struct Operation {
-    /// How deep it went.
+    /// How deep it went, in bytes.
     depth: usize,
     /// How deep anything is that differs between two sets of secrets, and how much.
     differs: usize,
@@ -27,26 +30,37 @@ struct Operation {
     found: BTreeMap<(Place, String), usize>,
 }
 
+impl Operation {
+    fn leaks(&self) -> bool {
+        self.differing > 0 || self.found.keys().any(|(place, _)| !matches!(place, Place::Frame | Place::Named))
+    }
+}
+
+/// One thing that was looked into: its name, and its operations in order.
+struct Subject {
+    name: String,
+    operations: Vec<(String, Operation)>,
+}
+
 #[derive(Default)]
 pub(crate) struct Report {
-    subject: String,
-    operations: BTreeMap<(String, String), Operation>,
-    order: Vec<(String, String)>,
+    subjects: Vec<Subject>,
     seen: BTreeSet<String>,
     wanted: BTreeSet<String>,
 }
 
 impl Report {
     pub(crate) fn begin(&mut self, subject: &str) {
-        self.subject = subject.into();
+        self.subjects.push(Subject { name: subject.into(), operations: Vec::new() });
     }
 
     fn operation(&mut self, what: &str) -> &mut Operation {
-        let key = (self.subject.clone(), what.to_string());
-        if !self.operations.contains_key(&key) {
-            self.order.push(key.clone());
-        }
-        self.operations.entry(key).or_default()
+        let operations = &mut self.subjects.last_mut().expect("a subject").operations;
+        let at = operations.iter().position(|(name, _)| name == what).unwrap_or_else(|| {
+            operations.push((what.into(), Operation::default()));
+            operations.len() - 1
+        });
+        &mut operations[at].1
     }
 
     pub(crate) fn ran(&mut self, what: &str, depth: usize) {
@@ -78,7 +92,7 @@ impl Report {
 
     /// How deep the operations of this subject went at most.
     pub(crate) fn depth(&self) -> usize {
-        let own = self.operations.iter().filter(|((subject, _), _)| *subject == self.subject);
+        let own = self.subjects.last().into_iter().flat_map(|subject| &subject.operations);
         own.map(|(_, operation)| operation.depth).max().unwrap_or(0)
     }
 
@@ -86,19 +100,35 @@ impl Report {
         self.wanted.extend(needles);
     }
 
-    pub(crate) fn print(&self) {
-        for key in &self.order {
-            let operation = &self.operations[key];
-            println!(
-                "{:<34} {:<40} went {:>7}, differs to {:>7} ({:>6})",
-                key.0, key.1, operation.depth, operation.differs, operation.differing
-            );
-            for ((place, needle), depth) in &operation.found {
-                println!("    {place:?} {needle} at {depth}");
+    /// Whether this operation left something in this place.
+    pub(crate) fn leak(&mut self, what: &str, place: Place) -> bool {
+        self.operation(what).found.keys().any(|(found, _)| *found == place)
+    }
+
+    /// How many bytes this operation left that differ.
+    pub(crate) fn difference(&mut self, what: &str) -> usize {
+        self.operation(what).differing
+    }
+
+    /// Prints what was found, all of it or what is wrong only, and says whether anything is.
+    pub(crate) fn print(&self, all: bool) -> bool {
+        let mut wrong = false;
+        for Subject { name, operations } in &self.subjects {
+            let leaking = operations.iter().filter(|(_, operation)| operation.leaks()).count();
+            let depth = operations.iter().map(|(_, operation)| operation.depth).max().unwrap_or(0);
+            let verdict = if leaking == 0 { "clean".into() } else { format!("{leaking} LEAK") };
+            println!("{name:<44} {:>3} operations, up to {depth:>7} bytes deep: {verdict}", operations.len());
+            for (what, operation) in operations.iter().filter(|(_, operation)| all || operation.leaks()) {
+                let Operation { depth, differs, differing, found } = operation;
+                println!("  {what:<48} {depth:>7} deep; {differing:>6} bytes differ, down to {differs:>7}");
+                for ((place, needle), depth) in found {
+                    println!("    {place:?}: {needle} at {depth}");
+                }
             }
+            wrong |= leaking > 0;
         }
-        for needle in self.wanted.difference(&self.seen) {
-            println!("never seen: {needle}");
-        }
+        let unseen: Vec<_> = self.wanted.difference(&self.seen).collect();
+        println!("{} kinds of secrets, {} never seen {unseen:?}", self.wanted.len(), unseen.len());
+        wrong || !unseen.is_empty()
     }
 }

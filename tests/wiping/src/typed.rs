@@ -3,7 +3,9 @@
 
 use crate::lab::Lab;
 use crate::rows::{Typed, subject};
-use khoalai::soft::{self, Key, second};
+#[cfg(all(feature = "pq-libcrux", feature = "pq-rustcrypto"))]
+use khoalai::soft::second;
+use khoalai::soft::{self, Key};
 use khoalai::*;
 
 macro_rules! keys {
@@ -31,6 +33,9 @@ pub(crate) fn drive(lab: &mut Lab) {
         "Whole<MlKem768, X25519>" Whole<soft::MlKem768, soft::X25519> = X_WING;
         "Whole<MlKem1024, P384>" Whole<soft::MlKem1024, soft::P384> = MLKEM1024_P384;
         "Whole<MlDsa65, EcdsaP256>" Whole<soft::MlDsa65, soft::EcdsaP256> = MLDSA65_ECDSA_P256_SHA512;
+    }
+    #[cfg(all(feature = "pq-libcrux", feature = "pq-rustcrypto"))]
+    keys! { lab:
         "Key<second::MlKem512>" Key<second::MlKem512> = ML_KEM_512;
         "Key<second::MlKem768>" Key<second::MlKem768> = ML_KEM_768;
         "Key<second::MlKem1024>" Key<second::MlKem1024> = ML_KEM_1024;

@@ -1,0 +1,44 @@
+//! Leaks made on purpose, one of each kind: the search finds them.
+
+use crate::lab::Lab;
+use crate::report::{Place, Report};
+use std::hint::black_box;
+
+const SECRET: [u8; 32] = *b"\x17planted secret, to be found\x9b\x3d\xe1\x58";
+
+pub(crate) fn drive(lab: &mut Lab) {
+    let kept = std::mem::take(&mut lab.report);
+    lab.report.begin("planted");
+    lab.needles.add("planted", &SECRET);
+    let mut blocks = Vec::new();
+
+    lab.run("clean", || black_box(1));
+    lab.run("below", || below(&SECRET));
+    let block = lab.run("freed", || Box::new(SECRET)).take();
+    lab.run("freed", || drop(block));
+    let made = lab.run("live", || Box::new(SECRET));
+    blocks.push(made.take());
+    let one = lab.next();
+    drop(blocks);
+
+    lab.run("differs", || below(&[1; 32]));
+    let first = lab.next();
+    lab.run("differs", || below(&[2; 32]));
+    let second = lab.next();
+    lab.compare(&first, &second);
+    lab.compare(&one, &one);
+
+    for (what, place) in [("below", Place::Below), ("freed", Place::Freed), ("the end", Place::Live)] {
+        assert!(lab.report.leak(what, place), "{what}: a planted leak was not found");
+    }
+    assert!(lab.report.difference("differs") >= 32, "a planted difference was not found");
+    assert!(!lab.report.leak("clean", Place::Below) && lab.report.difference("clean") == 0);
+    let Report { .. } = std::mem::replace(&mut lab.report, kept);
+}
+
+/// Leaves its argument on the stack.
+#[inline(never)]
+fn below(secret: &[u8; 32]) {
+    let copy = black_box(*secret);
+    black_box(&copy);
+}
