@@ -83,3 +83,15 @@ fn value(bytes: &[u8], skip: fn(u8) -> bool, depth: usize) -> Option<&[u8]> {
     };
     good.then_some(rest)
 }
+
+/// One value of these parts.
+pub fn tlv(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
+    let content = parts.concat();
+    let len = u16::try_from(content.len()).expect("a short value").to_be_bytes();
+    let head = match len {
+        [0, short @ ..=0x7f] => vec![tag, short],
+        [0, long] => vec![tag, 0x81, long],
+        [high, low] => vec![tag, 0x82, high, low],
+    };
+    [head, content].concat()
+}

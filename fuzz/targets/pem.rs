@@ -41,12 +41,19 @@ fn run(data: &[u8]) -> Option<&'static str> {
         (Label::PrivateKey, _) => "PRIVATE KEY",
         (Label::EncryptedPrivateKey, _) => "ENCRYPTED PRIVATE KEY",
         (Label::Certificate, _) => "CERTIFICATE",
+        (Label::OpensshPrivateKey, _) => "OPENSSH PRIVATE KEY",
         _ => "another",
     })
 }
 
 fn seeds() -> Vec<(String, Vec<u8>)> {
-    let labels = [Label::PublicKey, Label::PrivateKey, Label::EncryptedPrivateKey, Label::Certificate];
+    let labels = [
+        Label::PublicKey,
+        Label::PrivateKey,
+        Label::EncryptedPrivateKey,
+        Label::Certificate,
+        Label::OpensshPrivateKey,
+    ];
     let mut seeds = Vec::new();
     for (n, label) in labels.into_iter().enumerate() {
         for test_only in [false, true] {
