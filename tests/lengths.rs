@@ -20,7 +20,7 @@ use khoalai::limits::{MAX_DER, MAX_PEM};
 use khoalai::soft::{Component, Key, MlDsa44, MlDsa65, MlDsa87, MlKem512, MlKem768, MlKem1024, P256};
 use khoalai::{
     Algorithm, Error, Input, ML_DSA_44, ML_DSA_65, ML_DSA_87, ML_KEM_512, ML_KEM_768, ML_KEM_1024,
-    MLKEM768_X25519, P256_SHARE, Policy, PublicKey,
+    P256_SHARE, Policy, PublicKey,
 };
 use rand_core::TryRng;
 use support::{composites, export, key, public, rng, sign, whole_rows};

@@ -8,6 +8,7 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::panic_in_result_fn,
     clippy::std_instead_of_alloc,
     reason = "a test may stop anywhere"
 )]
@@ -217,9 +218,9 @@ fn plain_files() {
         ("options of no KDF", Error::Malformed, File::with(|file| file.options = vec![0; 4])),
         ("checks that differ", Error::Malformed, File::with(|file| file.checks = [7, 8])),
         ("another name inside", Error::Malformed, pad(File::with(|file| file.name = "ssh-ed25519"))),
-        ("a short private key", Error::Malformed, pad(File::with(|file| drop(file.private.pop())))),
+        ("a short private key", Error::Malformed, pad(File::with(|file| _ = file.private.pop()))),
         ("a long private key", Error::Malformed, pad(File::with(|file| file.private.push(0)))),
-        ("a short public key", Error::BadPrivateKey, pad(File::with(|file| drop(file.public.pop())))),
+        ("a short public key", Error::BadPrivateKey, pad(File::with(|file| _ = file.public.pop()))),
         (
             "another public key inside",
             Error::BadPrivateKey,
@@ -239,7 +240,7 @@ fn plain_files() {
             }),
         ),
         ("another private key", Error::BadPrivateKey, File::with(|file| file.private[0] ^= 1)),
-        ("a short blob", Error::Malformed, File::with(|file| drop(file.blob.pop()))),
+        ("a short blob", Error::Malformed, File::with(|file| _ = file.blob.pop())),
         ("a long blob", Error::Malformed, File::with(|file| file.blob.push(0))),
         ("wrong padding", Error::Malformed, File::with(|file| file.padding = vec![2; file.padding.len()])),
         ("no padding", Error::Malformed, File::with(|file| file.padding = vec![])),
