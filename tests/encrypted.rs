@@ -2,6 +2,7 @@
 //! by hand that are wrong in every way.
 #![cfg(feature = "encrypted")]
 #![allow(
+    clippy::panic_in_result_fn,
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::panic,

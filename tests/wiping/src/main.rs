@@ -12,7 +12,14 @@
 //!
 //! `scripts/wiping --prove` builds the library so that it does not clean up (`--cfg
 //! khoalai_fault="burn"`): then every subject leaks.
-#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test may stop anywhere")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::std_instead_of_alloc,
+    clippy::std_instead_of_core,
+    reason = "a test may stop anywhere"
+)]
 
 mod halves;
 mod heap;

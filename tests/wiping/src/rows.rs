@@ -238,8 +238,8 @@ fn with_public_key(der: &[u8], public: &[u8]) -> Vec<u8> {
 fn value(tag: u8, content: &[u8]) -> Vec<u8> {
     let [high, low] = u16::try_from(content.len()).expect("a length").to_be_bytes();
     let header = match content.len() {
-        ..0x80 => vec![tag, low],
-        ..0x100 => vec![tag, 0x81, low],
+        0..0x80 => vec![tag, low],
+        0x80..0x100 => vec![tag, 0x81, low],
         _ => vec![tag, 0x82, high, low],
     };
     [&header, content].concat()

@@ -65,6 +65,11 @@ pub(crate) fn run(stack: &Stack, depth: usize, mut work: impl FnMut(), mut look:
 }
 
 /// Starts or stops the ticks. They are handled on a stack of their own.
+#[allow(
+    clippy::as_conversions,
+    clippy::multiple_unsafe_ops_per_block,
+    reason = "how libc takes a handler; one argument covers the three calls"
+)]
 fn clock(tick: libc::suseconds_t) {
     static mut HANDLER: [u8; HANDLER_STACK] = [0; HANDLER_STACK];
     let stack = libc::stack_t { ss_sp: (&raw mut HANDLER).cast(), ss_flags: 0, ss_size: HANDLER_STACK };
