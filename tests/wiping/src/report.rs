@@ -32,7 +32,8 @@ struct Operation {
 
 impl Operation {
     fn leaks(&self) -> bool {
-        self.differing > 0 || self.found.keys().any(|(place, _)| !matches!(place, Place::Frame | Place::Named))
+        self.differing > 0
+            || self.found.keys().any(|(place, _)| !matches!(place, Place::Frame | Place::Named))
     }
 }
 
