@@ -6,6 +6,7 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::panic_in_result_fn,
     clippy::std_instead_of_alloc,
     reason = "a test may stop anywhere"
 )]
@@ -179,12 +180,14 @@ fn judged(kdf: &[u8]) -> Option<Error> {
 fn the_cost_is_judged_first() {
     let scrypt = |n: u64, r: u64, p: u64| judged(&scrypt(SALT, &[int(n), int(r), int(p)].concat()));
     assert_eq!(MAX_SCRYPT_COST, 128 * (1 << 18) * 8);
+    // The first of the second list is the next cost that there is above the limit.
     for (n, r, p) in
         [(1 << 18, 8, 1), (1 << 17, 8, 2), (1 << 20, 2, 1), (2, 1024, 1024), (1 << 14, 8, 1), (1 << 21, 1, 1)]
     {
         assert_eq!(scrypt(n, r, p), None, "{n} {r} {p}");
     }
     for (n, r, p) in [
+        (2, 17, 61_681),
         (1 << 18, 9, 1),
         (1 << 18, 8, 2),
         (1 << 19, 8, 1),

@@ -273,9 +273,9 @@ pub struct Key<C: Component> {
 
 impl<C: Component> Key<C> {
     /// Loads an ML-KEM decapsulation key in the expanded form of FIPS 203 (1632, 2400 or 3168 bytes),
-    /// after the checks of §7.3; or an ML-DSA private key in that of FIPS 204 (2560, 4032 or 4896 bytes),
-    /// after working out again what follows from other parts of it: everything but `K`. Such a key
-    /// cannot be exported.
+    /// after the checks of §7.3 and a pairwise one; or an ML-DSA private key in that of FIPS 204 (2560,
+    /// 4032 or 4896 bytes), after working out again what follows from other parts of it: everything but
+    /// `K`. Such a key cannot be exported.
     ///
     /// # Errors
     /// [`Error::Unsupported`] for other components, [`Error::Malformed`] for a wrong length,

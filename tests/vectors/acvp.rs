@@ -1,7 +1,7 @@
 //! NIST ACVP: key generation, encapsulation, decapsulation, key checks and verification.
 
 use crate::ops::{
-    check, decapsulate, encapsulate, import, import_both, import_expanded, public, text, verify,
+    check, decapsulate, encapsulate, import, import_both, import_expanded, public, sign, text, verify,
 };
 use crate::support::{Outcome, Tally, hex, id, json, list, refused, same, string};
 use khoalai::{Algorithm, DigestAlgorithm, Error, Input};
@@ -13,6 +13,7 @@ crate::support::sets! {
     ml_kem_use: "acvp/ML-KEM-encapDecap-FIPS203/prompt.json" => |tally| ml_kem(tally, ml_kem_use_case);
     ml_kem_use_older: "acvp/rustcrypto/ml-kem/encap-decap.json" => |tally| ml_kem(tally, ml_kem_use_case);
     ml_dsa_keys: "acvp/ML-DSA-keyGen-FIPS204/prompt.json" => ml_dsa_keys_cases;
+    ml_dsa_sign_older: "acvp/rustcrypto/ml-dsa/sig-gen.json" => ml_dsa_sign_cases;
     ml_dsa_verify: "acvp/ML-DSA-sigVer-FIPS204/prompt.json" => ml_dsa_verify_cases;
     ml_dsa_verify_older: "acvp/rustcrypto/ml-dsa/sig-ver.json" => ml_dsa_verify_cases;
 }
@@ -113,6 +114,29 @@ fn ml_dsa_key(algorithm: Algorithm, case: &Value) -> Outcome {
     *expanded.last_mut().unwrap() ^= 0x80;
     refused("another t0", import_expanded(algorithm, &expanded))?;
     refused("another t0 beside the seed", import_both(algorithm, &seed, &expanded))
+}
+
+/// Expanded keys, and messages of the internal interface: over μ, with the given randomness or without.
+fn ml_dsa_sign_cases(tally: &mut Tally) {
+    for case in cases(tally) {
+        let algorithm = ml_dsa(&case);
+        let key = import_expanded(algorithm, &hex(&case, "sk")).unwrap();
+        let public = public(&*key).unwrap();
+        let mu = mu(&public, &hex(&case, "message"));
+        let input = Input::Mu(mu[..].try_into().unwrap());
+        let random = case.get("rnd").map(|_| hex(&case, "rnd"));
+        assert_eq!(random.is_none(), case["deterministic"].as_bool().unwrap());
+        match sign(&*key, input, &[], random.as_deref()) {
+            Err(Error::Unsupported) => tally.skip(id(&case), "not in this interface: external mu"),
+            got => {
+                let outcome =
+                    got.map_err(text).and_then(|got| same("signature", &got, &hex(&case, "signature")));
+                let verified =
+                    || verify(algorithm, &public, input, &[], &hex(&case, "signature")).map_err(text);
+                tally.ran(algorithm, id(&case), outcome.and_then(|()| verified()));
+            }
+        }
+    }
 }
 
 /// Messages of the internal interface come without context and domain: only μ says what they sign.
