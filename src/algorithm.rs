@@ -124,6 +124,8 @@ pub enum Prehash {
     Sha256,
     /// SHA-512, 64 bytes.
     Sha512,
+    /// SHAKE256 with 64 bytes of output.
+    Shake256,
 }
 
 /// The document that defines an algorithm.

@@ -47,7 +47,7 @@ impl Representative {
 pub(crate) const fn prehash_len(prehash: Prehash) -> usize {
     match prehash {
         Prehash::Sha256 => 32,
-        Prehash::Sha512 => 64,
+        Prehash::Sha512 | Prehash::Shake256 => 64,
     }
 }
 

@@ -13,6 +13,8 @@ pub const MAX_LABEL: usize = 64;
 /// The longest raw private key of a row of this crate (a composite with P-521 or with RSA-4096, or SLH-DSA).
 pub const MAX_PRIVATE_KEY: usize = if cfg!(feature = "hazmat-rsa-private") {
     2416
+} else if cfg!(feature = "draft-composite-kem") {
+    152
 } else if cfg!(feature = "slh-dsa") {
     128
 } else {

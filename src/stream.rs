@@ -124,7 +124,7 @@ impl MessageStream {
     fn finish<T>(self, use_it: impl FnOnce(Input<'_>, &[u8]) -> Result<T>) -> Result<T> {
         let mut hash = [0; 64];
         // μ has taken the context in already; PH(M) has not.
-        let is_mu = matches!(self.running, Running::Shake256(_));
+        let is_mu = !matches!(self.algorithm.row().construction, Construction::Composite { .. });
         let hash = self.running.finish(&mut hash)?;
         if is_mu {
             return use_it(Input::Mu(array(hash)?), &[]);

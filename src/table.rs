@@ -83,6 +83,8 @@ const fn put<'a>(rows: &[Algorithm], to: &'a mut [Algorithm]) -> &'a mut [Algori
 
 families! {
     hybrid_kem
+    #[cfg(feature = "draft-composite-kem")]
+    composite_kem
     composite_signature
     post_quantum
     #[cfg(feature = "slh-dsa")]

@@ -15,8 +15,8 @@ use crate::soft::hash::{Expander, sha3_256};
 use crate::soft::trial::{Fixed, MESSAGE, Trial, make_and_drive, pairwise, send};
 use crate::soft::{Component, Key, SoftwareKey};
 
-/// A hybrid key in memory: X-Wing and the CFRG hybrids from their 32-byte seed, composite
-/// signatures from the private keys of both parts.
+/// A hybrid key in memory: X-Wing and the CFRG hybrids from their 32-byte seed, composites from the
+/// private keys of both parts. A hybrid KEM whose row says 32 bytes is of the first kind.
 ///
 /// ```
 /// use khoalai::soft::{MlKem768, SoftwareKey, X25519};
@@ -95,7 +95,7 @@ impl<Q: Component, C: Component> SoftwareKey for Whole<Q, C> {
             return Err(Error::Malformed);
         }
         Burn::moving::<Self>().after(|| {
-            if let Construction::HybridKem { .. } = algorithm.row().construction {
+            if is_seeded(algorithm) {
                 let mut seed = Secret::zero();
                 *seed.expose_mut() = *array(private_key)?;
                 return Self::from_seed(algorithm, pq, classical, seed);
@@ -110,9 +110,7 @@ impl<Q: Component, C: Component> Trial for Whole<Q, C> {
         let (pq, classical) = algorithm.checked_halves()?;
         algorithm.ready()?;
         Burn::moving::<Self>().after(|| {
-            if let (Construction::HybridKem { .. }, 32) =
-                (algorithm.row().construction, algorithm.private_key_len())
-            {
+            if is_seeded(algorithm) {
                 let mut seed = Secret::zero();
                 random.fill(seed.expose_mut())?;
                 return Self::from_seed(algorithm, pq, classical, seed);
@@ -148,11 +146,17 @@ fn own_layer<Q: Component>(algorithm: Algorithm, fixed: &Fixed, random: &mut dyn
     Ok(answer)
 }
 
+/// Whether private keys are seeds that both halves come from.
+fn is_seeded(algorithm: Algorithm) -> bool {
+    matches!(algorithm.row().construction, Construction::HybridKem { .. })
+        && algorithm.private_key_len() == 32
+}
+
 /// The halves of `algorithm`, if its private keys are what this type writes.
 fn fits<Q: Component, C: Component>(algorithm: Algorithm) -> Result<(Algorithm, Algorithm)> {
     let whole = match algorithm.row().construction {
-        Construction::HybridKem { .. } => 32,
-        Construction::Composite { .. } => Q::PRIVATE + C::PART,
+        _ if is_seeded(algorithm) => 32,
+        Construction::HybridKem { .. } | Construction::Composite { .. } => Q::PRIVATE + C::PART,
         Construction::PostQuantum | Construction::Classical => return Err(Error::WrongAlgorithm),
     };
     match algorithm.private_key_len() {

@@ -1,5 +1,8 @@
 //! Every single bit counts: of composite signatures, public keys, messages and contexts, and of
-//! hybrid ciphertexts and public keys. All of them are tried, none is sampled.
+//! hybrid ciphertexts and public keys.
+//!
+//! All bits of each classical part are tried. The post-quantum part is the same code in every hybrid
+//! of one component: all its bits are tried in the first of them, and in the others every 61st.
 //!
 //! An ECDSA signature (r, s) has a second form (r, n − s) that anybody can make; no single bit leads
 //! there, and DER leaves each form one encoding.
@@ -14,21 +17,22 @@
 
 mod support;
 
-use khoalai::{
-    Algorithm, Error, MLDSA44_ECDSA_P256_SHA256, MLDSA44_ED25519_SHA512, MLDSA65_ECDSA_P256_SHA512,
-    MLDSA65_ED25519_SHA512, MLDSA87_ECDSA_P384_SHA512, MLKEM768_P256, MLKEM1024_P384, PublicKey, X_WING,
-};
-use support::{decapsulate, encapsulate, key, public, sign};
+use khoalai::{Algorithm, Error, PublicKey};
+use support::{composites, decapsulate, encapsulate, hybrid_kems, key, pq_lens, public, sign};
 
 const MESSAGE: &[u8] = b"Quyet dinh so 1";
 const CONTEXT: &[u8] = b"ngu canh";
 
-/// Calls `check` with `good` changed in every bit there is, one at a time, on two threads.
+/// Calls `check` with `good` changed in the bits that are `wanted`, one at a time, on two threads.
 /// Returns how many there were.
-fn every_bit(good: &[u8], check: impl Fn(usize, &[u8]) + Sync) -> usize {
+fn every_bit(
+    good: &[u8],
+    wanted: impl Fn(usize) -> bool + Sync,
+    check: impl Fn(usize, &[u8]) + Sync,
+) -> usize {
     let half = |first: usize| {
         let mut bytes = good.to_vec();
-        let bits = (first..good.len() * 8).step_by(2);
+        let bits = (0..good.len() * 8).filter(|bit| wanted(*bit)).skip(first).step_by(2);
         bits.inspect(|&bit| {
             bytes[bit / 8] ^= 1 << (bit % 8);
             check(bit, &bytes);
@@ -42,7 +46,22 @@ fn every_bit(good: &[u8], check: impl Fn(usize, &[u8]) + Sync) -> usize {
     })
 }
 
-fn signature_bits(algorithm: Algorithm) {
+/// Which bits of a hybrid's bytes are tried: all from `at` bytes on, where the classical part starts.
+fn of_hybrid(all: bool, at: usize) -> impl Fn(usize) -> bool {
+    move |bit| all || bit >= at * 8 || bit.is_multiple_of(61)
+}
+
+/// Runs `check` for every one of `rows`, and says for which of them all bits are to be tried.
+fn each(rows: impl Iterator<Item = Algorithm>, check: fn(Algorithm, bool)) {
+    let mut seen = vec![];
+    for row in rows {
+        let (pq, _) = row.halves().unwrap();
+        check(row, !seen.contains(&pq));
+        seen.push(pq);
+    }
+}
+
+fn signature_bits(algorithm: Algorithm, all: bool) {
     let key = key(algorithm, 1);
     let bytes = public(&*key);
     let good = sign(&*key, MESSAGE, CONTEXT);
@@ -50,17 +69,27 @@ fn signature_bits(algorithm: Algorithm) {
     public.verify(MESSAGE, CONTEXT, &good).unwrap();
     let refused = Err(Error::VerificationFailed);
 
-    let tried = every_bit(&good, |bit, signature| {
+    let (key_at, _, signature_at) = pq_lens(algorithm);
+
+    let tried = every_bit(&good, of_hybrid(all, signature_at), |bit, signature| {
         assert_eq!(public.verify(MESSAGE, CONTEXT, signature), refused, "bit {bit} of the signature");
     });
-    assert_eq!(tried, good.len() * 8);
-    every_bit(MESSAGE, |bit, message| {
-        assert_eq!(public.verify(message, CONTEXT, &good), refused, "bit {bit} of the message");
-    });
-    every_bit(CONTEXT, |bit, context| {
-        assert_eq!(public.verify(MESSAGE, context, &good), refused, "bit {bit} of the context");
-    });
-    let tried = every_bit(&bytes, |bit, bytes| {
+    assert_eq!(tried == good.len() * 8, all);
+    every_bit(
+        MESSAGE,
+        |_| true,
+        |bit, message| {
+            assert_eq!(public.verify(message, CONTEXT, &good), refused, "bit {bit} of the message");
+        },
+    );
+    every_bit(
+        CONTEXT,
+        |_| true,
+        |bit, context| {
+            assert_eq!(public.verify(MESSAGE, context, &good), refused, "bit {bit} of the context");
+        },
+    );
+    let tried = every_bit(&bytes, of_hybrid(all, key_at), |bit, bytes| {
         // A changed key is refused when it is read, if it shows, or else when it verifies.
         let refused = match PublicKey::new(algorithm, bytes) {
             Err(error) => error == Error::BadPublicKey,
@@ -68,67 +97,42 @@ fn signature_bits(algorithm: Algorithm) {
         };
         assert!(refused, "bit {bit} of the public key");
     });
-    assert_eq!(tried, algorithm.public_key_len() * 8);
+    assert_eq!(tried == bytes.len() * 8, all);
 }
 
 #[test]
-fn mldsa44_ecdsa_p256() {
-    signature_bits(MLDSA44_ECDSA_P256_SHA256);
+fn signatures() {
+    each(composites().filter(|row| row.private_key_len() > 0), signature_bits);
 }
 
-#[test]
-fn mldsa44_ed25519() {
-    signature_bits(MLDSA44_ED25519_SHA512);
-}
-
-#[test]
-fn mldsa65_ecdsa_p256() {
-    signature_bits(MLDSA65_ECDSA_P256_SHA512);
-}
-
-#[test]
-fn mldsa65_ed25519() {
-    signature_bits(MLDSA65_ED25519_SHA512);
-}
-
-#[test]
-fn mldsa87_ecdsa_p384() {
-    signature_bits(MLDSA87_ECDSA_P384_SHA512);
-}
-
-fn kem_bits(algorithm: Algorithm) {
+fn kem_bits(algorithm: Algorithm, all: bool) {
     let key = key(algorithm, 1);
     let bytes = public(&*key);
     let (good, sent) = encapsulate(algorithm, &bytes, 2).unwrap();
     assert!(decapsulate(&*key, &good).unwrap() == sent);
 
-    let tried = every_bit(&good, |bit, ciphertext| match decapsulate(&*key, ciphertext) {
-        Ok(secret) => assert!(secret != sent, "bit {bit} of the ciphertext changes nothing"),
-        Err(error) => assert_eq!(error, Error::Malformed, "bit {bit} of the ciphertext"),
+    let (key_at, ciphertext_at, _) = pq_lens(algorithm);
+
+    let tried = every_bit(&good, of_hybrid(all, ciphertext_at), |bit, ciphertext| {
+        match decapsulate(&*key, ciphertext) {
+            Ok(secret) => assert!(secret != sent, "bit {bit} of the ciphertext changes nothing"),
+            Err(error) => assert_eq!(error, Error::Malformed, "bit {bit} of the ciphertext"),
+        }
     });
-    assert_eq!(tried, algorithm.ciphertext_len() * 8);
-    let tried = every_bit(&bytes, |bit, bytes| match encapsulate(algorithm, bytes, 2) {
-        // The owner opens it with the key as it was made.
-        Ok((ciphertext, sent)) => assert!(
-            decapsulate(&*key, &ciphertext) != Ok(sent),
-            "bit {bit} of the public key changes nothing"
-        ),
-        Err(error) => assert_eq!(error, Error::BadPublicKey, "bit {bit} of the public key"),
-    });
-    assert_eq!(tried, algorithm.public_key_len() * 8);
+    assert_eq!(tried == good.len() * 8, all);
+    let tried =
+        every_bit(&bytes, of_hybrid(all, key_at), |bit, bytes| match encapsulate(algorithm, bytes, 2) {
+            // The owner opens it with the key as it was made.
+            Ok((ciphertext, sent)) => assert!(
+                decapsulate(&*key, &ciphertext) != Ok(sent),
+                "bit {bit} of the public key changes nothing"
+            ),
+            Err(error) => assert_eq!(error, Error::BadPublicKey, "bit {bit} of the public key"),
+        });
+    assert_eq!(tried == bytes.len() * 8, all);
 }
 
 #[test]
-fn x_wing() {
-    kem_bits(X_WING);
-}
-
-#[test]
-fn mlkem768_p256() {
-    kem_bits(MLKEM768_P256);
-}
-
-#[test]
-fn mlkem1024_p384() {
-    kem_bits(MLKEM1024_P384);
+fn kems() {
+    each(hybrid_kems().filter(|row| row.private_key_len() > 0), kem_bits);
 }

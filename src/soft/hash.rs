@@ -74,7 +74,7 @@ pub(crate) fn tr(public_key: &[u8]) -> [u8; 64] {
 pub(crate) enum Running {
     Sha256(sha2::Sha256),
     Sha512(sha2::Sha512),
-    /// SHAKE256, for μ of ML-DSA.
+    /// SHAKE256 with 64 bytes of output: μ of ML-DSA, or PH(M).
     Shake256(shake::Shake256),
 }
 
@@ -83,6 +83,7 @@ impl Running {
         match prehash {
             Prehash::Sha256 => Self::Sha256(sha2::Sha256::new()),
             Prehash::Sha512 => Self::Sha512(sha2::Sha512::new()),
+            Prehash::Shake256 => Self::Shake256(shake::Shake256::default()),
         }
     }
 

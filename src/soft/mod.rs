@@ -2,8 +2,12 @@
 
 pub(crate) mod ec;
 pub(crate) mod ed25519;
+#[cfg(feature = "pre-release-448")]
+pub(crate) mod ed448;
 mod form;
 pub(crate) mod hash;
+#[cfg(any(feature = "pq-libcrux", feature = "pre-release-448"))]
+mod joined;
 pub(crate) mod ml_dsa;
 pub(crate) mod ml_kem;
 #[cfg(any(feature = "encrypted", feature = "openssh"))]
@@ -16,6 +20,8 @@ pub(crate) mod rsa;
 pub mod slh_dsa;
 pub(crate) mod trial;
 pub(crate) mod x25519;
+#[cfg(feature = "pre-release-448")]
+pub(crate) mod x448;
 
 use crate::algorithm::{Algorithm, Software, is_len};
 use crate::burn::{Burn, Burns, burn};
@@ -32,6 +38,8 @@ pub use ec::{
     BrainpoolP256, BrainpoolP384, EcdsaBrainpoolP256, EcdsaBrainpoolP384, EcdsaP256, EcdsaP384, EcdsaP521,
     P256, P384, P521,
 };
+#[cfg(feature = "pre-release-448")]
+pub use ed448::Ed448;
 pub use ed25519::Ed25519;
 pub use form::PrivateForm;
 pub use ml_dsa::{MlDsa44, MlDsa65, MlDsa87};
@@ -41,6 +49,8 @@ pub use rsa::{
     Rsa2048OaepSha256, Rsa2048Pkcs15Sha256, Rsa2048PssSha256, Rsa3072OaepSha256, Rsa3072Pkcs15Sha256,
     Rsa3072PssSha256, Rsa4096OaepSha256, Rsa4096Pkcs15Sha384, Rsa4096PssSha384,
 };
+#[cfg(feature = "pre-release-448")]
+pub use x448::X448;
 pub use x25519::X25519;
 
 /// The same components over the second implementation crate, for cross-checks: with both `pq-`

@@ -2,6 +2,8 @@
 
 use super::named;
 use crate::algorithm::{Algorithm, Identifier, Kind, Row, Status, Wrapping};
+#[cfg(feature = "pre-release-448")]
+use crate::soft::{Ed448, X448};
 use crate::soft::{
     BrainpoolP256, BrainpoolP384, EcdsaBrainpoolP256, EcdsaBrainpoolP384, EcdsaP256, EcdsaP384, EcdsaP521,
     Ed25519, Key, P256, P384, P521, Soft, X25519,
@@ -64,6 +66,19 @@ table! {
         ..SHARE
     };
 
+    /// X448 as a half.
+    #[cfg(feature = "pre-release-448")]
+    X448_SHARE "X448": Key<X448>, 0xe53c_67d3_3e04_d5fb = Row {
+        status: Status::Standard("RFC 7748"),
+        public_key: 56,
+        private_key: 56,
+        ciphertext: 56,
+        secret: 56,
+        identifier: named(b"\x2b\x65\x6f", Wrapping::OctetString),
+        software: &Soft::<X448>::NEW,
+        ..SHARE
+    };
+
     /// Diffie–Hellman on P-521 as a half. Points are uncompressed, the secret is the X coordinate.
     P521_SHARE "P-521": Key<P521>, 0x841f_61d1_5c5b_6792 = Row {
         status: Status::Standard("SP 800-56A"),
@@ -108,6 +123,18 @@ table! {
         signature: 64,
         identifier: named(b"\x2b\x65\x70", Wrapping::OctetString),
         software: &Soft::<Ed25519>::NEW,
+        ..SIGNATURE
+    };
+
+    /// Ed448, pure.
+    #[cfg(feature = "pre-release-448")]
+    ED448 "Ed448": Key<Ed448>, 0xb439_a76d_287c_d6f4 = Row {
+        status: Status::Standard("RFC 8032"),
+        public_key: 57,
+        private_key: 57,
+        signature: 114,
+        identifier: named(b"\x2b\x65\x71", Wrapping::OctetString),
+        software: &Soft::<Ed448>::NEW,
         ..SIGNATURE
     };
 

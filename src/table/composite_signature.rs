@@ -1,11 +1,15 @@
 //! Composite signatures (draft-ietf-lamps-pq-composite-sigs).
 
+#[cfg(feature = "pre-release-448")]
+use super::ED448;
 use super::{
     ECDSA_BRAINPOOLP256R1_SHA256, ECDSA_BRAINPOOLP384R1_SHA384, ECDSA_P256_SHA256, ECDSA_P384_SHA384,
     ECDSA_P521_SHA512, ED25519, ML_DSA_44, ML_DSA_65, ML_DSA_87, named,
 };
 use crate::algorithm::{Algorithm, Construction, Prehash, Row, Status, Wrapping};
 use crate::composite::Composite;
+#[cfg(feature = "pre-release-448")]
+use crate::soft::Ed448;
 use crate::soft::{
     EcdsaBrainpoolP256, EcdsaBrainpoolP384, EcdsaP256, EcdsaP384, EcdsaP521, Ed25519, MlDsa44, MlDsa65, MlDsa87,
 };
@@ -161,6 +165,23 @@ table! {
         private_key: 114,
         signature: 4766,
         identifier: named(b"\x2b\x06\x01\x05\x05\x07\x06\x36", Wrapping::Raw),
+        ..SIGNATURE
+    };
+
+    /// id-MLDSA87-Ed448-SHAKE256.
+    #[cfg(feature = "pre-release-448")]
+    MLDSA87_ED448_SHAKE256 "MLDSA87-Ed448-SHAKE256": Whole<MlDsa87, Ed448>, 0x80f3_ee24_4d9e_761a = Row {
+        construction: Construction::Composite {
+            pq: ML_DSA_87,
+            classical: ED448,
+            label: b"COMPSIG-MLDSA87-Ed448-SHAKE256",
+            prehash: Prehash::Shake256,
+        },
+        category: 5,
+        public_key: 2649,
+        private_key: 89,
+        signature: 4741,
+        identifier: named(b"\x2b\x06\x01\x05\x05\x07\x06\x33", Wrapping::Raw),
         ..SIGNATURE
     };
 }

@@ -11,7 +11,7 @@ crate::support::sets! {
     composite_ml_dsa: "composite-sigs/testvectors.json" => cases;
 }
 
-fn base64(value: &Value, key: &str) -> Vec<u8> {
+pub(crate) fn base64(value: &Value, key: &str) -> Vec<u8> {
     Base64::decode_vec(string(value, key)).unwrap()
 }
 

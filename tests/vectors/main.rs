@@ -22,6 +22,7 @@ mod acvp;
 mod cctv;
 mod certificate;
 mod composite;
+mod composite_kem;
 mod hybrid_kem;
 #[cfg(test)]
 mod listed;
@@ -44,6 +45,7 @@ fn sets() -> Vec<support::Runnable> {
         acvp::SETS,
         cctv::SETS,
         composite::SETS,
+        composite_kem::SETS,
         hybrid_kem::SETS,
         pqclean::SETS,
         rfc::SETS,

@@ -120,9 +120,11 @@ pub(crate) fn expected() -> Expected {
 }
 
 /// The features that `unless` may name, and whether they are on.
-const FEATURES: [(&str, bool); 5] = [
+const FEATURES: [(&str, bool); 7] = [
+    ("draft-composite-kem", cfg!(feature = "draft-composite-kem")),
     ("hazmat-rsa-private", cfg!(feature = "hazmat-rsa-private")),
     ("pq-rustcrypto", cfg!(feature = "pq-rustcrypto")),
+    ("pre-release-448", cfg!(feature = "pre-release-448")),
     ("pqclean", cfg!(feature = "pqclean")),
     ("rsa", cfg!(feature = "rsa")),
     ("slh-dsa", cfg!(feature = "slh-dsa")),

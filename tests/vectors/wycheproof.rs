@@ -10,7 +10,8 @@ use khoalai::{Algorithm, Error, Input, ML_DSA_44, ML_DSA_65, ML_DSA_87};
 use serde_json::Value;
 
 crate::support::sets! {
-    x25519: "wycheproof/x25519_test.json" => |tally| each(tally, "X25519", x25519_case);
+    x25519: "wycheproof/x25519_test.json" => |tally| each(tally, "X25519", xdh);
+    x448: "wycheproof/x448_test.json" => |tally| each(tally, "X448", xdh);
     ecdh_p256: "wycheproof/ecdh_secp256r1_test.json" => |tally| each(tally, "P-256", ecdh_spki);
     ecdh_p384: "wycheproof/ecdh_secp384r1_test.json" => |tally| each(tally, "P-384", ecdh_spki);
     ecdh_p521: "wycheproof/ecdh_secp521r1_test.json" => |tally| each(tally, "P-521", ecdh_spki);
@@ -29,6 +30,7 @@ crate::support::sets! {
     ecdsa_brainpool_p384: "wycheproof/ecdsa_brainpoolP384r1_sha384_test.json" =>
         |tally| each(tally, "ECDSA-brainpoolP384r1-SHA384", ecdsa);
     ed25519: "wycheproof/ed25519_test.json" => |tally| each(tally, "Ed25519", eddsa);
+    ed448: "wycheproof/ed448_test.json" => |tally| each(tally, "Ed448", eddsa);
     ml_kem_512: "wycheproof/mlkem_512_test.json" => |tally| each(tally, "ML-KEM-512", ml_kem);
     ml_kem_768: "wycheproof/mlkem_768_test.json" => |tally| each(tally, "ML-KEM-768", ml_kem);
     ml_kem_1024: "wycheproof/mlkem_1024_test.json" => |tally| each(tally, "ML-KEM-1024", ml_kem);
@@ -98,14 +100,14 @@ pub(crate) fn is_valid(case: &Value) -> bool {
 
 /// Acceptable cases: points on the twist and values not reduced are computed with, as RFC 7748 §5
 /// asks. Points of low order, whose secret is zero, are refused.
-fn x25519_case(algorithm: Algorithm, _: &Value, case: &Value) -> Outcome {
+fn xdh(algorithm: Algorithm, _: &Value, case: &Value) -> Outcome {
     let (private, share, secret) = (hex(case, "private"), hex(case, "public"), hex(case, "shared"));
     let key = import(algorithm, &private).map_err(text)?;
     let got = decapsulate(&*key, &share);
     // The other side computes the same secret, with the key as its ephemeral one.
     let sent = encapsulate(algorithm, &share, &private);
     if has(case, "ZeroSharedSecret") {
-        ensure(secret == [0; 32], "a flag without a zero secret")?;
+        ensure(secret.iter().all(|byte| *byte == 0), "a flag without a zero secret")?;
         refused("a zero secret", got)?;
         return refused("a public key of low order", sent);
     }

@@ -7,6 +7,7 @@ use super::Engine;
 use crate::burn::{Burns, burn};
 use crate::bytes::array;
 use crate::error::{Error, Result};
+use crate::soft::joined::joined;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroize;
 
@@ -140,32 +141,4 @@ impl<const SK: usize, const PK: usize> Drop for Owned<SK, PK> {
     fn drop(&mut self) {
         self.signing.as_mut_slice().zeroize();
     }
-}
-
-/// The longest message in several parts that is joined without `alloc`, in bytes.
-#[cfg(not(feature = "alloc"))]
-const JOIN: usize = 1024;
-
-/// Hands `use_it` the parts as one slice: as they are if there is one, else joined.
-#[cfg(not(feature = "alloc"))]
-fn joined<T>(parts: &[&[u8]], use_it: impl FnOnce(&[u8]) -> Result<T>) -> Result<T> {
-    if let [message] = parts {
-        return use_it(message);
-    }
-    let mut buffer = [0; JOIN];
-    let mut len = 0;
-    for part in parts {
-        let rest = buffer.get_mut(len..).ok_or(Error::Unsupported)?;
-        len += crate::bytes::put(rest, part).map_err(|_| Error::Unsupported)?.len();
-    }
-    use_it(buffer.get(..len).ok_or(Error::Unsupported)?)
-}
-
-/// Hands `use_it` the parts as one slice: as they are if there is one, else joined.
-#[cfg(feature = "alloc")]
-fn joined<T>(parts: &[&[u8]], use_it: impl FnOnce(&[u8]) -> Result<T>) -> Result<T> {
-    if let [message] = parts {
-        return use_it(message);
-    }
-    use_it(&parts.concat())
 }
