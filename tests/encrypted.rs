@@ -6,7 +6,6 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::panic,
-    clippy::panic_in_result_fn,
     clippy::std_instead_of_alloc,
     reason = "a test may stop anywhere"
 )]

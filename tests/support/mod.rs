@@ -49,7 +49,7 @@ pub fn key(algorithm: Algorithm, seed: u64) -> BoxedKey {
     let Some(bits) = half.name().strip_prefix("RSA").and_then(|name| name.get(..4)) else {
         return khoalai::generate(algorithm, &mut rng(seed)).unwrap();
     };
-    let folder = if seed % 2 == 0 { "src/soft/rsa" } else { "tests/data/rsa" };
+    let folder = if seed.is_multiple_of(2) { "src/soft/rsa" } else { "tests/data/rsa" };
     let name = format!("{folder}/test-only-{bits}.private");
     let rsa = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap();
     let mut pq = vec![0; algorithm.halves().map_or(0, |(pq, _)| pq.private_key_len())];
