@@ -28,10 +28,12 @@ impl Loaded {
         match *self {}
     }
 
+    #[allow(clippy::extra_unused_type_parameters, reason = "as the private keys have it")]
     pub(super) fn sign_pss<D>(&self, _: &[u8], _: Hedge, _: &mut dyn Random, _: &mut [u8]) -> Result<usize> {
         match *self {}
     }
 
+    #[allow(clippy::extra_unused_type_parameters, reason = "as the private keys have it")]
     pub(super) fn sign_pkcs15<D>(
         &self,
         _: &[u8],
