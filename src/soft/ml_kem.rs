@@ -169,7 +169,11 @@ fn fits_itself<E: Engine>(expanded: &E::Expanded) -> Result<()> {
     let (public, ciphertext) = (room(&mut public, E::PUBLIC)?, room(&mut ciphertext, E::CIPHERTEXT)?);
     let (mut sent, mut got) = (Secret::<32>::zero(), Secret::<32>::zero());
     E::public(expanded, public)?;
-    E::encapsulate(public, b"khoalai expanded key: pairwise m", ciphertext, sent.expose_mut())?;
+    match E::encapsulate(public, b"khoalai expanded key: pairwise m", ciphertext, sent.expose_mut()) {
+        // pqcrypto-kyber takes randomness from nowhere but the system: its keys pass without.
+        Err(Error::Unsupported) => return Ok(()),
+        made => made?,
+    }
     E::decapsulate(expanded, ciphertext, got.expose_mut())?;
     if sent == got { Ok(()) } else { Err(Error::BadPrivateKey) }
 }
