@@ -24,6 +24,9 @@ pub struct Gate {
     answer: fn() -> Result<[u8; 32]>,
     expected: u64,
     state: AtomicU8,
+    /// Flipped into what is expected, where a build lets a test choose the fault.
+    #[cfg(khoalai_fault = "chosen")]
+    spoilt: AtomicU8,
 }
 
 impl Gate {
@@ -31,7 +34,26 @@ impl Gate {
     /// `expected`. The function must not use the row that the gate stands in.
     #[must_use]
     pub const fn new(answer: fn() -> Result<[u8; 32]>, expected: u64) -> Self {
-        Self { answer, expected, state: AtomicU8::new(UNTESTED) }
+        Self {
+            answer,
+            expected,
+            state: AtomicU8::new(UNTESTED),
+            #[cfg(khoalai_fault = "chosen")]
+            spoilt: AtomicU8::new(0),
+        }
+    }
+
+    /// TEST ONLY: from now on the known answer of this algorithm is wrong.
+    #[cfg(khoalai_fault = "chosen")]
+    pub fn spoil(&self) {
+        self.spoilt.store(1, Ordering::Release);
+    }
+
+    fn expected(&self) -> [u8; 8] {
+        #[cfg(khoalai_fault = "chosen")]
+        return (self.expected ^ u64::from(self.spoilt.load(Ordering::Acquire))).to_be_bytes();
+        #[cfg(not(khoalai_fault = "chosen"))]
+        self.expected.to_be_bytes()
     }
 
     pub(crate) fn state(&self) -> State {
@@ -56,7 +78,7 @@ impl Gate {
     /// on every later use.
     #[inline(never)]
     pub(crate) fn run(&self) -> Result<()> {
-        let right = (self.answer)().is_ok_and(|answer| answer.starts_with(&self.expected.to_be_bytes()));
+        let right = (self.answer)().is_ok_and(|answer| answer.starts_with(&self.expected()));
         self.raise(if right { PASSED } else { FAILED });
         if self.state() == State::Passed { Ok(()) } else { Err(Error::SelfTestFailed) }
     }
