@@ -49,11 +49,14 @@ struct File {
 
 /// PBES2 around `content` (RFC 8018 appendix A.4), with the KDF's own parameters.
 fn encrypted_by(name: &'static str, kdf: &[u8], key: [u8; 32], content: &[u8]) -> File {
-    let data = cbc::Encryptor::<Aes256>::new(&key.into(), &IV.into()).encrypt_padded_vec::<Pkcs7>(content);
+    let mut data = [content, &[0; 16]].concat();
+    let data = cbc::Encryptor::<Aes256>::new(&key.into(), &IV.into())
+        .encrypt_padded::<Pkcs7>(&mut data, content.len())
+        .expect("room for the padding");
     let cipher = value(0x30, &[&oid(b"\x60\x86\x48\x01\x65\x03\x04\x01\x2a"), &value(4, &[&IV])]);
     let pbes2 = oid(b"\x2a\x86\x48\x86\xf7\x0d\x01\x05\x0d");
     let scheme = value(0x30, &[&pbes2, &value(0x30, &[kdf, &cipher])]);
-    File { name, der: value(0x30, &[&scheme, &value(4, &[&data])]), key }
+    File { name, der: value(0x30, &[&scheme, &value(4, &[data])]), key }
 }
 
 fn oid(bytes: &[u8]) -> Vec<u8> {
@@ -147,7 +150,8 @@ fn pbes2(lab: &mut Lab, seed: u64) {
     }
     let cheap = &all[0].der;
     lab.see_at_work(|| {
-        assert!(Encrypted::read(cheap).expect("a file").decrypt(&passphrase, &mut out).is_ok());
+        let content = Encrypted::read(cheap).expect("a file").decrypt(&passphrase, &mut out).expect("a key");
+        assert!(pkcs8::decode(content, &[ML_DSA_65]).expect("a key").load_boxed().is_ok());
     });
 }
 
@@ -196,6 +200,7 @@ fn openssh(lab: &mut Lab, seed: u64) {
     let (plain, _) = key_file(&public, &private.raw, None);
     let (encrypted, derived) = key_file(&public, &private.raw, Some((&passphrase, 2)));
     lab.needles.add("the key from the passphrase", &derived);
+    lab.see(&[derived.to_vec()]);
     let mut out = vec![0; 8192];
 
     for (name, content) in [("plain", &plain), ("encrypted", &encrypted)] {
@@ -222,8 +227,9 @@ fn openssh(lab: &mut Lab, seed: u64) {
     });
     assert_eq!(*refused.get(), Err(Error::BadPrivateKey));
 
+    let (cheap, _) = key_file(&public, &private.raw, Some((&passphrase, 1)));
     lab.see_at_work(|| {
-        let file = PrivateKeyFile::read(&encrypted).expect("a file");
+        let file = PrivateKeyFile::read(&cheap).expect("a file");
         let opened = file.open(&passphrase, &mut out).expect("a key");
         assert!(opened.load_boxed().is_ok());
     });
