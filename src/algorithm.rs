@@ -309,14 +309,18 @@ impl Algorithm {
         is_len(len, self.0.private_key, self.0.varies)
     }
 
-    /// Has a key of this algorithm write its public key to the front of `out`, and returns how long it is.
-    pub(crate) fn ask_public_key<'o>(
+    /// Has a key of this algorithm write its public key to the front of `out`, and returns how long it
+    /// is. Where lengths vary, a piece of a key would pass by its length: it has to be a key.
+    pub(crate) fn ask_public_key(
         self,
-        out: &'o mut [u8],
-        ask: impl FnOnce(&'o mut [u8]) -> Result<&'o [u8]>,
+        out: &mut [u8],
+        ask: impl for<'o> FnOnce(&'o mut [u8]) -> Result<&'o [u8]>,
     ) -> Result<usize> {
-        let len = written(room(out, self.public_key_len())?, ask)?;
-        if self.is_public_key_len(len) { Ok(len) } else { Err(Error::HalvesMismatch) }
+        let out = room(out, self.public_key_len())?;
+        let len = written(out, ask)?;
+        let whole = self.is_public_key_len(len)
+            && (!self.0.varies || out.get(..len).is_some_and(|key| self.check_public_key(key).is_ok()));
+        if whole { Ok(len) } else { Err(Error::HalvesMismatch) }
     }
 
     /// Passes once the algorithm's known-answer test has passed, and runs it if it has not run yet.

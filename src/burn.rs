@@ -33,6 +33,9 @@ impl Burn {
     /// For encodings of private keys.
     pub(crate) const ENCODINGS: Self = burn!(1024);
 
+    /// For a loaded key that is held against its public key.
+    pub(crate) const LOADING: Self = burn!(4096);
+
     pub(crate) const fn new(overwrite: fn()) -> Self {
         Self(overwrite)
     }

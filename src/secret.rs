@@ -48,6 +48,27 @@ impl<const N: usize> Drop for Secret<N> {
 
 impl<const N: usize> ZeroizeOnDrop for Secret<N> {}
 
+/// A secret that may be absent, and is zeros then. An `Option` would hold whatever was on the stack
+/// where it was made, and nobody would wipe that.
+pub(crate) struct MaybeSecret<const N: usize> {
+    bytes: Secret<N>,
+    there: bool,
+}
+
+impl<const N: usize> MaybeSecret<N> {
+    pub(crate) const fn some(bytes: Secret<N>) -> Self {
+        Self { bytes, there: true }
+    }
+
+    pub(crate) const fn none() -> Self {
+        Self { bytes: Secret::zero(), there: false }
+    }
+
+    pub(crate) const fn get(&self) -> Option<&Secret<N>> {
+        if self.there { Some(&self.bytes) } else { None }
+    }
+}
+
 /// Equality in constant time.
 impl<const N: usize> PartialEq for Secret<N> {
     fn eq(&self, other: &Self) -> bool {

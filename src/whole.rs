@@ -10,7 +10,7 @@ use crate::input::{Hedge, Input};
 use crate::key::{Custody, ExportPrivateKey, Place, PrivateKey};
 use crate::limits::MAX_PUBLIC_KEY;
 use crate::random::Random;
-use crate::secret::Secret;
+use crate::secret::{MaybeSecret, Secret};
 use crate::soft::hash::{Expander, sha3_256};
 use crate::soft::trial::{Fixed, MESSAGE, Trial, make_and_drive, pairwise, send};
 use crate::soft::{Component, Key, SoftwareKey};
@@ -34,7 +34,7 @@ use crate::soft::{Component, Key, SoftwareKey};
 /// # Ok::<(), khoalai::Error>(())
 /// ```
 pub struct Whole<Q: Component, C: Component> {
-    seed: Option<Secret<32>>,
+    seed: MaybeSecret<32>,
     hybrid: Hybrid<Key<Q>, Key<C>>,
 }
 
@@ -53,17 +53,17 @@ impl<Q: Component, C: Component> Whole<Q, C> {
             Error::RandomFailed => Error::BadPrivateKey, // no window held a scalar
             other => other,
         })?;
-        Ok(Self { seed: Some(seed), hybrid: Hybrid::assemble(algorithm, pq, classical)? })
+        Ok(Self { seed: MaybeSecret::some(seed), hybrid: Hybrid::assemble(algorithm, pq, classical)? })
     }
 
     fn from_parts(algorithm: Algorithm, pq: Algorithm, classical: Algorithm, parts: &[u8]) -> Result<Self> {
         let (pq_part, classical_part) = split(parts, Q::PRIVATE)?;
         let (pq, classical) = (Key::import_part(pq, pq_part)?, Key::import_part(classical, classical_part)?);
-        Ok(Self { seed: None, hybrid: Hybrid::assemble(algorithm, pq, classical)? })
+        Ok(Self { seed: MaybeSecret::none(), hybrid: Hybrid::assemble(algorithm, pq, classical)? })
     }
 
     fn write(&self, out: &mut [u8]) -> Result<usize> {
-        if let Some(seed) = &self.seed {
+        if let Some(seed) = self.seed.get() {
             return put(out, seed.expose()).map(|written| written.len());
         }
         let (pq, classical) = self.hybrid.halves();
@@ -116,7 +116,7 @@ impl<Q: Component, C: Component> Trial for Whole<Q, C> {
                 return Self::from_seed(algorithm, pq, classical, seed);
             }
             let (pq, classical) = (Key::make(pq, random)?, Key::make(classical, random)?);
-            Ok(Self { seed: None, hybrid: Hybrid::assemble(algorithm, pq, classical)? })
+            Ok(Self { seed: MaybeSecret::none(), hybrid: Hybrid::assemble(algorithm, pq, classical)? })
         })
     }
 

@@ -23,7 +23,7 @@ use khoalai::{
     P256_SHARE, Policy, PublicKey,
 };
 use rand_core::TryRng;
-use support::{composites, export, key, public, rng, sign, whole_rows};
+use support::{composites, export, is_rsa, key, public, rng, sign, whole_rows};
 
 /// Zeros, ones and noise, more of each than anything here reads.
 fn contents() -> [Vec<u8>; 3] {
@@ -56,7 +56,9 @@ fn public_keys() {
             if algorithm.is_classical() {
                 assert_eq!(result.err(), Some(Error::ClassicalOnly));
             } else if bytes.len() != algorithm.public_key_len() {
-                assert_eq!(result.err(), Some(Error::Malformed), "{algorithm}, {}", bytes.len());
+                // Where lengths vary, what is shorter may be what is wrong inside.
+                let inside = algorithm.row().varies && result.as_ref().err() == Some(&Error::BadPublicKey);
+                assert!(inside || result.err() == Some(Error::Malformed), "{algorithm}, {}", bytes.len());
             } else if let Err(error) = result {
                 assert_eq!(error, Error::BadPublicKey, "{algorithm}");
             }
@@ -193,7 +195,7 @@ fn encodings() -> Vec<(Algorithm, Vec<u8>, Vec<u8>)> {
     named
         .map(|algorithm| {
             let key = key(algorithm, 1);
-            let (mut a, mut b) = (vec![0; 8000], vec![0; 200]);
+            let (mut a, mut b) = (vec![0; 8000], vec![0; 4000]);
             let public = spki::encode(algorithm, &public(&*key), &mut a).unwrap();
             let private = pkcs8::encode(algorithm, &export(&*key), &mut b).unwrap();
             (algorithm, public.to_vec(), private.to_vec())
@@ -257,7 +259,8 @@ fn damaged_files() {
     let mut random = rng(2);
     let mut survivors = 0;
     for (algorithm, public, private) in encodings() {
-        for _ in 0..500 {
+        // Loading an RSA key takes a test of two primes.
+        for _ in 0..if is_rsa(algorithm) { 50 } else { 500 } {
             let der = damaged(&public, &mut random);
             let _ = Format::of(&der);
             // DER has one form for every value: what is read must be what would be written.
@@ -270,7 +273,8 @@ fn damaged_files() {
             if let Ok(read) = pkcs8::decode(&der, Algorithm::ALL) {
                 survivors += 1;
                 if let Ok(raw) = read.expose_private_key() {
-                    assert_eq!(raw.len(), read.algorithm().private_key_len());
+                    let most = read.algorithm().private_key_len();
+                    assert!(raw.len() == most || read.algorithm().row().varies && raw.len() < most);
                 }
                 let _ = read.load_boxed();
             }

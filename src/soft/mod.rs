@@ -301,7 +301,10 @@ impl<C: Component> Key<C> {
     fn import_both(algorithm: Algorithm, seed: &[u8], expanded: &[u8]) -> Result<Self> {
         fits::<C>(algorithm)?;
         algorithm.ready()?;
-        C::BURNS.load.after(|| Ok(Self { algorithm, loaded: C::load_both(seed, expanded)? }))
+        // What a signature burns is more, and comparing goes deeper than loading alone.
+        C::BURNS
+            .sign
+            .after(|| C::BURNS.load.after(|| Ok(Self { algorithm, loaded: C::load_both(seed, expanded)? })))
     }
 
     /// Loads what stands in a composite private key.

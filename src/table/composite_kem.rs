@@ -3,6 +3,8 @@
 
 #[cfg(feature = "pre-release-448")]
 use super::X448_SHARE;
+#[cfg(feature = "rsa")]
+use super::rsa::{RSA2048_OAEP_SHA256, RSA3072_OAEP_SHA256, RSA4096_OAEP_SHA256, private};
 use super::{
     BRAINPOOLP256R1_SHARE, BRAINPOOLP384R1_SHARE, ML_KEM_768, ML_KEM_1024, P256_SHARE, P384_SHARE, P521_SHARE,
     X25519_SHARE, named,
@@ -12,6 +14,8 @@ use crate::combine::HybridKem;
 #[cfg(feature = "pre-release-448")]
 use crate::soft::X448;
 use crate::soft::{BrainpoolP256, BrainpoolP384, MlKem768, MlKem1024, P256, P384, P521, X25519};
+#[cfg(feature = "rsa")]
+use crate::soft::{Rsa2048OaepSha256, Rsa3072OaepSha256, Rsa4096OaepSha256};
 use crate::whole::Whole;
 
 /// The private key is `d ‖ z` of ML-KEM, then the classical one as in its own file.
@@ -22,6 +26,10 @@ const KEM: Row = Row {
     software: &HybridKem,
     ..Row::BLANK
 };
+
+/// The same with RSA: `RSAPublicKey` and `RSAPrivateKey` in DER stand behind the parts of ML-KEM.
+#[cfg(feature = "rsa")]
+const RSA: Row = Row { varies: true, ..KEM };
 
 table! {
     /// id-MLKEM768-X25519-SHA3-256: X-Wing but for the private key; recommended.
@@ -143,5 +151,69 @@ table! {
         ciphertext: 1701,
         identifier: named(b"\x2b\x06\x01\x05\x05\x07\x06\x42", Wrapping::Raw),
         ..KEM
+    };
+
+    /// id-MLKEM768-RSA2048-SHA3-256.
+    #[cfg(feature = "rsa")]
+    MLKEM768_RSA2048_SHA3_256 "MLKEM768-RSA2048-SHA3-256": Whole<MlKem768, Rsa2048OaepSha256>, 0xf63f_e501_0a43_1ae6 = Row {
+        construction: Construction::HybridKem {
+            pq: ML_KEM_768,
+            classical: RSA2048_OAEP_SHA256,
+            label: b"MLKEM768-RSAOAEP2048",
+        },
+        category: 3,
+        public_key: 1454,
+        private_key: private(1258),
+        ciphertext: 1344,
+        identifier: named(b"\x2b\x06\x01\x05\x05\x07\x06\x37", Wrapping::Raw),
+        ..RSA
+    };
+
+    /// id-MLKEM768-RSA3072-SHA3-256.
+    #[cfg(feature = "rsa")]
+    MLKEM768_RSA3072_SHA3_256 "MLKEM768-RSA3072-SHA3-256": Whole<MlKem768, Rsa3072OaepSha256>, 0x7a7a_fab4_7bf2_226b = Row {
+        construction: Construction::HybridKem {
+            pq: ML_KEM_768,
+            classical: RSA3072_OAEP_SHA256,
+            label: b"MLKEM768-RSAOAEP3072",
+        },
+        category: 3,
+        public_key: 1582,
+        private_key: private(1834),
+        ciphertext: 1472,
+        identifier: named(b"\x2b\x06\x01\x05\x05\x07\x06\x38", Wrapping::Raw),
+        ..RSA
+    };
+
+    /// id-MLKEM768-RSA4096-SHA3-256.
+    #[cfg(feature = "rsa")]
+    MLKEM768_RSA4096_SHA3_256 "MLKEM768-RSA4096-SHA3-256": Whole<MlKem768, Rsa4096OaepSha256>, 0x1c5e_467e_17a4_d8f4 = Row {
+        construction: Construction::HybridKem {
+            pq: ML_KEM_768,
+            classical: RSA4096_OAEP_SHA256,
+            label: b"MLKEM768-RSAOAEP4096",
+        },
+        category: 3,
+        public_key: 1710,
+        private_key: private(2415),
+        ciphertext: 1600,
+        identifier: named(b"\x2b\x06\x01\x05\x05\x07\x06\x39", Wrapping::Raw),
+        ..RSA
+    };
+
+    /// id-MLKEM1024-RSA3072-SHA3-256.
+    #[cfg(feature = "rsa")]
+    MLKEM1024_RSA3072_SHA3_256 "MLKEM1024-RSA3072-SHA3-256": Whole<MlKem1024, Rsa3072OaepSha256>, 0x672c_80ec_aae9_3c87 = Row {
+        construction: Construction::HybridKem {
+            pq: ML_KEM_1024,
+            classical: RSA3072_OAEP_SHA256,
+            label: b"MLKEM1024-RSAOAEP3072",
+        },
+        category: 5,
+        public_key: 1966,
+        private_key: private(1834),
+        ciphertext: 1952,
+        identifier: named(b"\x2b\x06\x01\x05\x05\x07\x06\x3e", Wrapping::Raw),
+        ..RSA
     };
 }

@@ -11,7 +11,7 @@ use crate::soft::{
 };
 use crate::whole::Whole;
 
-const fn private(len: usize) -> usize {
+pub(super) const fn private(len: usize) -> usize {
     if cfg!(feature = "hazmat-rsa-private") { len } else { 0 }
 }
 

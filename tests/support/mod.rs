@@ -37,6 +37,16 @@ pub fn whole_rows() -> impl Iterator<Item = Algorithm> {
     Algorithm::ALL.iter().copied().filter(|row| row.private_key_len() > 0)
 }
 
+/// Those of them that have a name in files.
+pub fn named_rows() -> impl Iterator<Item = Algorithm> {
+    whole_rows().filter(|row| row.row().identifier.is_some())
+}
+
+/// Whether it is RSA, or has it as a half: private operations blind, leak and take their time.
+pub fn is_rsa(algorithm: Algorithm) -> bool {
+    algorithm.halves().map_or(algorithm, |(_, classical)| classical).name().starts_with("RSA")
+}
+
 /// A generator for tests: fast, and the same every time.
 pub fn rng(seed: u64) -> ChaCha8Rng {
     ChaCha8Rng::seed_from_u64(seed)

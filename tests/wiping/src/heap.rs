@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 const BLOCKS: usize = 1024;
 const ROOM: usize = 8 << 20;
+/// What is larger is not copied when it is freed: scrypt's memory, which SECURITY.md names.
+const LARGE: usize = 1 << 20;
 
 /// Whether blocks are remembered now. Everything here runs on one thread.
 static WATCHED: AtomicBool = AtomicBool::new(false);
@@ -53,11 +55,14 @@ unsafe impl GlobalAlloc for Allocator {
         let book = BOOK.open();
         if let Some(entry) = book.live.iter_mut().find(|(address, _)| *address == block.addr()) {
             *entry = (0, 0);
-            let room = book.freed.get_mut(book.len..book.len + layout.size()).expect("too much was freed");
-            // SAFETY: the block is the caller's until it is given back below.
-            unsafe { block.copy_to_nonoverlapping(room.as_mut_ptr(), layout.size()) };
-            // A gap, so that no two blocks make up a secret between them.
-            book.len += layout.size() + 64;
+            if layout.size() <= LARGE {
+                let room =
+                    book.freed.get_mut(book.len..book.len + layout.size()).expect("too much was freed");
+                // SAFETY: the block is the caller's until it is given back below.
+                unsafe { block.copy_to_nonoverlapping(room.as_mut_ptr(), layout.size()) };
+                // A gap, so that no two blocks make up a secret between them.
+                book.len += layout.size() + 64;
+            }
         }
         // SAFETY: the caller's promise.
         unsafe { System.dealloc(block, layout) };

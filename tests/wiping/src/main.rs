@@ -21,10 +21,12 @@
     reason = "a test may stop anywhere"
 )]
 
+mod files;
 mod halves;
 mod heap;
 mod lab;
 mod needles;
+mod passphrases;
 mod planted;
 mod protocols;
 mod random;
@@ -62,6 +64,7 @@ fn main() -> ExitCode {
     typed::drive(&mut lab);
     halves::drive(&mut lab);
     protocols::drive(&mut lab);
+    passphrases::drive(&mut lab);
     rsa::drive(&mut lab);
     if lab.report.print(all) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }

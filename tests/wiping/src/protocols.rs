@@ -15,7 +15,8 @@ pub(crate) fn drive(lab: &mut Lab) {
     rounds(lab, "SSH mlkem768x25519-sha256", ssh);
 }
 
-fn rounds(lab: &mut Lab, name: &str, mut round: impl FnMut(&mut Lab, u64)) {
+/// Two rounds with different secrets, compared.
+pub(crate) fn rounds(lab: &mut Lab, name: &str, mut round: impl FnMut(&mut Lab, u64)) {
     if !lab.wants(name) {
         return;
     }

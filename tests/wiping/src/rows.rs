@@ -1,11 +1,12 @@
 //! Every algorithm of the table, through the interface that works for all of them.
 
+use crate::files;
 use crate::lab::{Lab, Slot};
 use crate::random::Tape;
 use crate::secrets::{self, Private, public};
 use crate::spy::see_half_secrets;
 use khoalai::algorithm::Kind;
-use khoalai::encode::{pem, pkcs8};
+use khoalai::encode::pkcs8::Decoded;
 use khoalai::soft::{PrivateForm, SoftwareKey};
 use khoalai::{
     Algorithm, BoxedKey, DecapsulationKey, Error, ExportPrivateKey, Hedge, Input, MessageStream, PrivateKey,
@@ -24,6 +25,7 @@ pub(crate) trait Source {
     fn generate(algorithm: Algorithm, random: &mut dyn Random) -> Result<Self::Key>;
     fn import(algorithm: Algorithm, private_key: &[u8]) -> Result<Self::Key>;
     fn import_form(algorithm: Algorithm, form: PrivateForm<'_>) -> Result<Self::Key>;
+    fn load(decoded: &Decoded<'_>) -> Result<Self::Key>;
     fn use_it(key: &Self::Key) -> &dyn ExportPrivateKey;
 }
 
@@ -43,6 +45,10 @@ impl Source for Boxed {
 
     fn import_form(algorithm: Algorithm, form: PrivateForm<'_>) -> Result<BoxedKey> {
         khoalai::import_form(algorithm, form)
+    }
+
+    fn load(decoded: &Decoded<'_>) -> Result<BoxedKey> {
+        decoded.load_boxed()
     }
 
     fn use_it(key: &BoxedKey) -> &dyn ExportPrivateKey {
@@ -66,6 +72,10 @@ impl<K: SoftwareKey> Source for Typed<K> {
 
     fn import_form(algorithm: Algorithm, form: PrivateForm<'_>) -> Result<K> {
         K::import_form(algorithm, form)
+    }
+
+    fn load(decoded: &Decoded<'_>) -> Result<K> {
+        decoded.load()
     }
 
     fn use_it(key: &K) -> &dyn ExportPrivateKey {
@@ -105,8 +115,9 @@ fn drive<S: Source>(lab: &mut Lab, algorithm: Algorithm, seed: u64) {
     let import = lab.run("import", || S::import(algorithm, &private.raw));
     lab.see_live();
     lab.finish("drop of an import", import);
-    if let Some(expanded) = secrets::expanded(algorithm, &private.raw) {
-        forms::<S>(lab, algorithm, &private.raw, &expanded);
+    let expanded = secrets::expanded(algorithm, &private.raw);
+    if let Some(expanded) = &expanded {
+        forms::<S>(lab, algorithm, &private.raw, expanded);
     }
     let refused = lab.run("import of a wrong length", || S::import(algorithm, wrong_length).err());
     assert!(refused.get().is_some());
@@ -114,7 +125,7 @@ fn drive<S: Source>(lab: &mut Lab, algorithm: Algorithm, seed: u64) {
     let mut out = vec![0; algorithm.private_key_len()];
     lab.run("export", || key.expose_private_key(&mut out).is_ok());
     lab.run("export without room", || key.expose_private_key(&mut out[1..]).is_ok());
-    files(lab, &private, &public);
+    files::drive::<S>(lab, &private, expanded.as_deref());
 
     match algorithm.kind() {
         Kind::Signature => sign::<S>(lab, key, &private, &public, seed),
@@ -182,67 +193,6 @@ fn generate<S: Source>(lab: &mut Lab, algorithm: Algorithm, seed: u64) -> Slot<R
     lab.see(&tape.pictures);
     lab.see_live();
     made
-}
-
-/// PKCS#8 and PEM, there and back, and files that are no good.
-fn files(lab: &mut Lab, private: &Private, public: &[u8]) {
-    let algorithm = private.algorithm;
-    if algorithm.row().identifier.is_none() || private.raw.is_empty() {
-        return;
-    }
-    let rows = &[algorithm];
-    let (mut der, mut text, mut back) = (vec![0; 8192], vec![0; 16384], vec![0; 8192]);
-    let len = pkcs8::encode(algorithm, &private.raw, &mut der).expect("a file").len();
-    lab.run("PKCS#8 written", || pkcs8::encode(algorithm, &private.raw, &mut der).is_ok());
-    lab.run("PKCS#8 without room", || pkcs8::encode(algorithm, &private.raw, &mut text[..len - 1]).is_ok());
-    let der = &der[..len];
-    lab.run("PEM written", || pem::encode(pem::Label::PrivateKey, true, der, &mut text).is_ok());
-    let text = pem::encode(pem::Label::PrivateKey, true, der, &mut text).expect("a text").to_string();
-    lab.run("PEM read", || pem::decode(text.as_bytes(), &mut back).is_ok());
-    lab.run("PEM without room", || pem::decode(text.as_bytes(), &mut back[..len - 1]).is_ok());
-    let cut = &text.as_bytes()[..text.len() - 40];
-    lab.run("PEM cut off", || pem::decode(cut, &mut back).is_ok());
-
-    let decoded = lab.run("PKCS#8 read", || pkcs8::decode(der, rows));
-    lab.see_live();
-    let loaded = lab.run("PKCS#8 loaded", || decoded.get().as_ref().map_err(|error| *error)?.load_boxed());
-    assert!(loaded.get().is_ok());
-    lab.finish("drop of what was loaded", loaded);
-    lab.finish("drop of what was read", decoded);
-    lab.run("PKCS#8 cut off", || pkcs8::decode(&der[..len - 1], rows).is_ok());
-    let mut longer = der.to_vec();
-    longer.push(0);
-    lab.run("PKCS#8 with more behind it", || pkcs8::decode(&longer, rows).is_ok());
-
-    // The public key of another: the private one was loaded before that is seen.
-    let mut other = public.to_vec();
-    other[7] ^= 1;
-    let mixed = with_public_key(der, &other);
-    let loaded = lab.run("PKCS#8 with another public key", || {
-        pkcs8::decode(&mixed, rows).and_then(|decoded| decoded.load_boxed()).err()
-    });
-    assert_eq!(*loaded.get(), Some(Error::BadPrivateKey), "{algorithm}");
-}
-
-/// `OneAsymmetricKey` version 2 with a public key at its end.
-fn with_public_key(der: &[u8], public: &[u8]) -> Vec<u8> {
-    // Private keys are short: their length is in one byte, or in the one after it.
-    let mut inside =
-        if der[1] & 0x80 == 0 { der[2..].to_vec() } else { der[2 + usize::from(der[1] & 0x7f)..].to_vec() };
-    inside[2] = 1;
-    inside.extend(value(0x81, &[&[0], public].concat()));
-    value(0x30, &inside)
-}
-
-/// One DER value.
-fn value(tag: u8, content: &[u8]) -> Vec<u8> {
-    let [high, low] = u16::try_from(content.len()).expect("a length").to_be_bytes();
-    let header = match content.len() {
-        0..0x80 => vec![tag, low],
-        0x80..0x100 => vec![tag, 0x81, low],
-        _ => vec![tag, 0x82, high, low],
-    };
-    [&header, content].concat()
 }
 
 pub(crate) fn exchange<S: Source>(
