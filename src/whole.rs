@@ -12,7 +12,7 @@ use crate::limits::MAX_PUBLIC_KEY;
 use crate::random::Random;
 use crate::secret::Secret;
 use crate::soft::hash::{Expander, sha3_256};
-use crate::soft::trial::{Fixed, MESSAGE, Trial, make_and_drive, pairwise, send};
+use crate::soft::trial::{Fixed, MESSAGE, Sent, Trial, make_and_drive, pairwise};
 use crate::soft::{Component, Key, SoftwareKey};
 
 /// A hybrid key in memory: X-Wing and the CFRG hybrids from their 32-byte seed, composites from the
@@ -138,7 +138,7 @@ fn own_layer<Q: Component>(algorithm: Algorithm, fixed: &Fixed, random: &mut dyn
     let (public, _) = split(&public, len)?;
     algorithm.check_public_key(public)?;
     if algorithm.kind() != Kind::Signature {
-        return send(algorithm, public, random, |_, _, _| Ok(()));
+        return Sent::new().send(algorithm, public, random);
     }
     let representative = Representative::new(&Parts::of(algorithm)?, MESSAGE, b"context")?;
     let mut answer = [0; 32];
@@ -180,7 +180,11 @@ impl<Q: Component, C: Component> PrivateKey for Whole<Q, C> {
         self.hybrid.public_key(out)
     }
 
+    // What a key of this type never does is not compiled in: a `dyn PrivateKey` would keep all of it.
     fn decapsulate(&self, ciphertext: &[u8], random: &mut dyn Random, secret: &mut [u8]) -> Result<()> {
+        if Q::SECRET == 0 {
+            return zero_unless_ok(Err(Error::Unsupported), secret);
+        }
         self.hybrid.decapsulate(ciphertext, random, secret)
     }
 
@@ -192,6 +196,9 @@ impl<Q: Component, C: Component> PrivateKey for Whole<Q, C> {
         random: &mut dyn Random,
         out: &'o mut [u8],
     ) -> Result<&'o [u8]> {
+        if Q::SIGNATURE == 0 {
+            return Err(Error::Unsupported);
+        }
         self.hybrid.sign(input, context, hedge, random, out)
     }
 }
