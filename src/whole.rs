@@ -58,7 +58,10 @@ impl<Q: Component, C: Component> Whole<Q, C> {
             Error::RandomFailed => Error::BadPrivateKey, // no window held a scalar
             other => other,
         })?;
-        Ok(Self { hybrid: Hybrid::of_halves(algorithm, Key::import(pq, private)?, classical), seed: Some(seed) })
+        Ok(Self {
+            hybrid: Hybrid::of_halves(algorithm, Key::import(pq, private)?, classical),
+            seed: Some(seed),
+        })
     }
 
     #[inline(never)]

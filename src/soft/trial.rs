@@ -106,10 +106,7 @@ fn exchange(key: &dyn PrivateKey, random: &mut dyn Random) -> Result<[u8; 32]> {
 
 /// Shows `look` the public key, after the check that every public key gets.
 #[inline(never)]
-fn with_public_key<T>(
-    key: &dyn PrivateKey,
-    look: impl FnOnce(Algorithm, &[u8]) -> Result<T>,
-) -> Result<T> {
+fn with_public_key<T>(key: &dyn PrivateKey, look: impl FnOnce(Algorithm, &[u8]) -> Result<T>) -> Result<T> {
     let algorithm = key.algorithm();
     let mut public = [0; MAX_PUBLIC_KEY];
     let len = algorithm.ask_public_key(&mut public, |public| key.public_key(public))?;

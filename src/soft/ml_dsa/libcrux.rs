@@ -139,9 +139,9 @@ macro_rules! set {
     };
 }
 
-// What its signing functions that write in place take: the key, or the bytes of it.
-type Signing<const N: usize> = libcrux_ml_dsa::MLDSASigningKey<N>;
-use core::convert::identity;
+// What its functions that sign in place take: the key, or the bytes of it.
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+use {core::convert::identity, libcrux_ml_dsa::MLDSASigningKey as Signing};
 
 #[rustfmt::skip]
 set!(Set44, "ML-DSA-44", ml_dsa_44, 2560, 1312, 2420, 4, 4, 2, identity, burn!(58368, 76544), burn!(89600, 96512));

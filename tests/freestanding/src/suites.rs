@@ -3,13 +3,13 @@
 
 #[cfg(feature = "slh-dsa")]
 use khoalai::soft::slh_dsa;
-#[cfg(feature = "pre-release-448")]
-use khoalai::soft::{Ed448, X448};
 use khoalai::soft::{
     BrainpoolP256, BrainpoolP384, EcdsaBrainpoolP256, EcdsaBrainpoolP384, EcdsaP256, EcdsaP384, EcdsaP521,
     Ed25519, Key, MlDsa44, MlDsa65, MlDsa87, MlKem512, MlKem768, MlKem1024, P256, P384, P521, SoftwareKey,
     X25519,
 };
+#[cfg(feature = "pre-release-448")]
+use khoalai::soft::{Ed448, X448};
 use khoalai::{Algorithm, Error, Result, Whole};
 
 /// Something to do with a suite.
