@@ -13,6 +13,9 @@ use crate::error::{Error, Result};
 use crate::soft::joined::joined;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroize;
+// What its functions that sign in place take: the key, or the bytes of it.
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+use {core::convert::identity, libcrux_ml_dsa::MLDSASigningKey as Signing};
 
 macro_rules! set {
     ($set:ident, $name:literal, $module:ident, $sk:literal, $pk:literal, $sig:literal, $k:literal, $l:literal, $eta:literal, $in_place:path, $load:expr, $sign:expr) => {
@@ -138,10 +141,6 @@ macro_rules! set {
         }
     };
 }
-
-// What its functions that sign in place take: the key, or the bytes of it.
-#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
-use {core::convert::identity, libcrux_ml_dsa::MLDSASigningKey as Signing};
 
 #[rustfmt::skip]
 set!(Set44, "ML-DSA-44", ml_dsa_44, 2560, 1312, 2420, 4, 4, 2, identity, burn!(58368, 76544), burn!(89600, 96512));
