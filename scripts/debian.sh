@@ -10,18 +10,20 @@ debian=${KHOALAI_TOOLS:-$PWD/target/tools}/debian
 
 # unpack PACKAGE...: these, and what they need and the machine does not have.
 unpack() {
-    local mark packages archive
-    mark=$(IFS=-; echo "$debian/unpacked-$*")
-    [[ ! -e $mark ]] || return 0
-    mkdir -p "$debian/archives"
+    local package archive missing=()
+    mkdir -p "$debian/unpacked" "$debian/archives"
+    for package in "$@"; do
+        [[ -e $debian/unpacked/$package ]] || missing+=("$package")
+    done
+    [[ ${#missing[@]} -gt 0 ]] || return 0
     # The lists of a fresh machine may be empty or old: they are renewed only if it does not work without.
-    (cd "$debian/archives" && download "$@") ||
-        { apt-get update --quiet && (cd "$debian/archives" && download "$@"); }
+    (cd "$debian/archives" && download "${missing[@]}") ||
+        { apt-get update --quiet && (cd "$debian/archives" && download "${missing[@]}"); }
     for archive in "$debian"/archives/*.deb; do
         [[ ! -e $archive ]] || dpkg-deb --extract "$archive" "$debian"
     done
     rm -r "$debian/archives"
-    touch "$mark"
+    (cd "$debian/unpacked" && touch "${missing[@]}")
 }
 
 download() {

@@ -40,10 +40,15 @@ impl<Q: PrivateKey, C: PrivateKey> Hybrid<Q, C> {
     /// Joins two keys that are known to be fresh.
     pub(crate) fn assemble(algorithm: Algorithm, pq: Q, classical: C) -> Result<Self> {
         if algorithm.checked_halves()? == (pq.algorithm(), classical.algorithm()) {
-            Ok(Self { algorithm, pq, classical })
+            Ok(Self::of_halves(algorithm, pq, classical))
         } else {
             Err(Error::HalvesMismatch)
         }
+    }
+
+    /// The same for keys that were just made for the two halves of `algorithm`, and so do fit.
+    pub(crate) const fn of_halves(algorithm: Algorithm, pq: Q, classical: C) -> Self {
+        Self { algorithm, pq, classical }
     }
 
     pub(crate) fn halves(&self) -> (&Q, &C) {

@@ -12,8 +12,8 @@ use crate::limits::MAX_PUBLIC_KEY;
 use crate::random::Random;
 use crate::secret::{MaybeSecret, Secret};
 use crate::soft::hash::{Expander, sha3_256};
-use crate::soft::trial::{Fixed, MESSAGE, Trial, make_and_drive, pairwise, send};
-use crate::soft::{Component, Key, SoftwareKey};
+use crate::soft::trial::{Fixed, MESSAGE, Sent, Trial, make_and_drive, pairwise};
+use crate::soft::{Component, Key, MAX_PRIVATE, SoftwareKey};
 
 /// A hybrid key in memory: X-Wing and the CFRG hybrids from their 32-byte seed, composites from the
 /// private keys of both parts. A hybrid KEM whose row says 32 bytes is of the first kind.
@@ -41,6 +41,9 @@ pub struct Whole<Q: Component, C: Component> {
 impl<Q: Component, C: Component> Whole<Q, C> {
     /// `SHAKE256(seed)` gives the ML-KEM seed `d ‖ z`, then the classical scalar
     /// (X-Wing §5.2, draft-irtf-cfrg-concrete-hybrid-kems-04 §4).
+    // Ways to make a key stay apart, so that each has only its own copies of it on the stack; and the
+    // large half is made last.
+    #[inline(never)]
     fn from_seed(
         algorithm: Algorithm,
         pq: Algorithm,
@@ -48,18 +51,36 @@ impl<Q: Component, C: Component> Whole<Q, C> {
         seed: Secret<32>,
     ) -> Result<Self> {
         let mut expander = Expander::new(seed.expose());
-        let pq = Key::make(pq, &mut expander)?;
+        let mut private = Secret::<MAX_PRIVATE>::zero();
+        let private = room(private.expose_mut(), Q::PRIVATE)?;
+        Q::draw(&mut expander, private)?;
         let classical = Key::make(classical, &mut expander).map_err(|error| match error {
             Error::RandomFailed => Error::BadPrivateKey, // no window held a scalar
             other => other,
         })?;
-        Ok(Self { seed: MaybeSecret::some(seed), hybrid: Hybrid::assemble(algorithm, pq, classical)? })
+        Ok(Self {
+            hybrid: Hybrid::of_halves(algorithm, Key::import(pq, private)?, classical),
+            seed: MaybeSecret::some(seed),
+        })
     }
 
+    #[inline(never)]
     fn from_parts(algorithm: Algorithm, pq: Algorithm, classical: Algorithm, parts: &[u8]) -> Result<Self> {
         let (pq_part, classical_part) = split(parts, Q::PRIVATE)?;
-        let (pq, classical) = (Key::import_part(pq, pq_part)?, Key::import_part(classical, classical_part)?);
-        Ok(Self { seed: MaybeSecret::none(), hybrid: Hybrid::assemble(algorithm, pq, classical)? })
+        let classical = Key::import_part(classical, classical_part)?;
+        let pq = Key::import_part(pq, pq_part)?;
+        Ok(Self { seed: MaybeSecret::none(), hybrid: Hybrid::of_halves(algorithm, pq, classical) })
+    }
+
+    #[inline(never)]
+    fn make_parts(
+        algorithm: Algorithm,
+        pq: Algorithm,
+        classical: Algorithm,
+        random: &mut dyn Random,
+    ) -> Result<Self> {
+        let (pq, classical) = (Key::make(pq, random)?, Key::make(classical, random)?);
+        Ok(Self { seed: MaybeSecret::none(), hybrid: Hybrid::of_halves(algorithm, pq, classical) })
     }
 
     fn write(&self, out: &mut [u8]) -> Result<usize> {
@@ -82,9 +103,9 @@ impl<Q: Component, C: Component> SoftwareKey for Whole<Q, C> {
     fn generate(algorithm: Algorithm, random: &mut dyn Random) -> Result<Self> {
         fits::<Q, C>(algorithm)?;
         Burn::moving::<Self>().after(|| {
-            let key = Self::make(algorithm, random)?;
-            pairwise(&key)?;
-            Ok(key)
+            let made = Self::make(algorithm, random);
+            made.as_ref().map_or(Ok(()), |key| pairwise(key))?;
+            made
         })
     }
 
@@ -115,8 +136,7 @@ impl<Q: Component, C: Component> Trial for Whole<Q, C> {
                 random.fill(seed.expose_mut())?;
                 return Self::from_seed(algorithm, pq, classical, seed);
             }
-            let (pq, classical) = (Key::make(pq, random)?, Key::make(classical, random)?);
-            Ok(Self { seed: MaybeSecret::none(), hybrid: Hybrid::assemble(algorithm, pq, classical)? })
+            Self::make_parts(algorithm, pq, classical, random)
         })
     }
 
@@ -138,7 +158,7 @@ fn own_layer<Q: Component>(algorithm: Algorithm, fixed: &Fixed, random: &mut dyn
     let (public, _) = split(&public, len)?;
     algorithm.check_public_key(public)?;
     if algorithm.kind() != Kind::Signature {
-        return send(algorithm, public, random, |_, _, _| Ok(()));
+        return Sent::new().send(algorithm, public, random);
     }
     let representative = Representative::new(&Parts::of(algorithm)?, MESSAGE, b"context")?;
     let mut answer = [0; 32];
@@ -180,7 +200,11 @@ impl<Q: Component, C: Component> PrivateKey for Whole<Q, C> {
         self.hybrid.public_key(out)
     }
 
+    // What a key of this type never does is not compiled in: a `dyn PrivateKey` would keep all of it.
     fn decapsulate(&self, ciphertext: &[u8], random: &mut dyn Random, secret: &mut [u8]) -> Result<()> {
+        if Q::SECRET == 0 {
+            return zero_unless_ok(Err(Error::Unsupported), secret);
+        }
         self.hybrid.decapsulate(ciphertext, random, secret)
     }
 
@@ -192,6 +216,9 @@ impl<Q: Component, C: Component> PrivateKey for Whole<Q, C> {
         random: &mut dyn Random,
         out: &'o mut [u8],
     ) -> Result<&'o [u8]> {
+        if Q::SIGNATURE == 0 {
+            return Err(Error::Unsupported);
+        }
         self.hybrid.sign(input, context, hedge, random, out)
     }
 }

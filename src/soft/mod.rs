@@ -332,9 +332,9 @@ impl<C: Component> SoftwareKey for Key<C> {
             return fits::<C>(algorithm).and(Err(Error::Unsupported));
         }
         Burn::moving::<Self>().after(|| {
-            let key = Self::make(algorithm, random)?;
-            pairwise(&key)?;
-            Ok(key)
+            let made = Self::make(algorithm, random);
+            made.as_ref().map_or(Ok(()), |key| pairwise(key))?;
+            made
         })
     }
 

@@ -1,7 +1,7 @@
 //! A key on trial: driven through its operations. Known answers and the check at generation are both this.
 
 use crate::algorithm::{Algorithm, Kind};
-use crate::bytes::room;
+use crate::bytes::{room, split};
 use crate::error::{Error, Result};
 use crate::input::{Hedge, Input};
 use crate::key::PrivateKey;
@@ -32,8 +32,11 @@ pub(crate) fn known_answer<K: Trial>(algorithm: Algorithm) -> Result<[u8; 32]> {
 }
 
 pub(crate) fn make_and_drive<K: Trial>(algorithm: Algorithm, random: &mut dyn Random) -> Result<[u8; 32]> {
-    let key = K::make(algorithm, random)?;
-    drive(&key, random)
+    // Where it was made: `?` would move it, and large keys stand on the stack twice.
+    match &K::make(algorithm, random) {
+        Ok(key) => drive(key, random),
+        Err(error) => Err(*error),
+    }
 }
 
 /// TEST ONLY: a key that stands instead of one from the stream, where keys take long to make or this
@@ -53,7 +56,7 @@ impl Fixed {
         algorithm.check_public_key(self.public)?;
         match algorithm.kind() {
             Kind::Signature => verify(algorithm, self.public, self.signature),
-            Kind::Kem | Kind::Share => send(algorithm, self.public, random, |_, _, _| Ok(())),
+            Kind::Kem | Kind::Share => Sent::new().send(algorithm, self.public, random),
         }
     }
 }
@@ -73,41 +76,43 @@ pub(crate) fn pairwise(key: &dyn PrivateKey) -> Result<()> {
     Err(Error::SelfTestFailed)
 }
 
+/// Every operation in a frame of its own, one after the other where that can be: none pays for the
+/// buffers of another, and before the first use of a key a chip needs little more stack than later.
 pub(crate) fn drive(key: &dyn PrivateKey, random: &mut dyn Random) -> Result<[u8; 32]> {
     let algorithm = key.algorithm();
-    let mut public = [0; MAX_PUBLIC_KEY];
-    let len = algorithm.ask_public_key(&mut public, |public| key.public_key(public))?;
-    let public = public.get(..len).unwrap_or_default();
-    algorithm.check_public_key(public)?;
     match algorithm.kind() {
         Kind::Signature if algorithm.signature_len() > MAX_LATTICE_SIGNATURE => {
-            sign_long(key, public, random)
+            sign::<MAX_SIGNATURE>(key, random)
         }
-        Kind::Signature => sign(key, public, random),
-        Kind::Kem | Kind::Share => exchange(key, public, random),
+        Kind::Signature => sign::<MAX_LATTICE_SIGNATURE>(key, random),
+        Kind::Kem | Kind::Share => exchange(key, random),
     }
 }
 
-// Each in a frame of its own, so that none pays for the buffers of another.
 #[inline(never)]
-fn sign(key: &dyn PrivateKey, public: &[u8], random: &mut dyn Random) -> Result<[u8; 32]> {
-    sign_into(key, public, random, &mut [0; MAX_LATTICE_SIGNATURE])
+fn sign<const ROOM: usize>(key: &dyn PrivateKey, random: &mut dyn Random) -> Result<[u8; 32]> {
+    let mut signature = [0; ROOM];
+    let signature = key.sign(MESSAGE, b"", Hedge::Deterministic, random, &mut signature)?;
+    with_public_key(key, |algorithm, public| verify(algorithm, public, signature))
 }
 
 #[inline(never)]
-fn sign_long(key: &dyn PrivateKey, public: &[u8], random: &mut dyn Random) -> Result<[u8; 32]> {
-    sign_into(key, public, random, &mut [0; MAX_SIGNATURE])
+fn exchange(key: &dyn PrivateKey, random: &mut dyn Random) -> Result<[u8; 32]> {
+    let mut sent = Sent::new();
+    let answer = with_public_key(key, |algorithm, public| sent.send(algorithm, public, random))?;
+    sent.open(key, random)?;
+    Ok(answer)
 }
 
-fn sign_into(
-    key: &dyn PrivateKey,
-    public: &[u8],
-    random: &mut dyn Random,
-    signature: &mut [u8],
-) -> Result<[u8; 32]> {
+/// Shows `look` the public key, after the check that every public key gets.
+#[inline(never)]
+fn with_public_key<T>(key: &dyn PrivateKey, look: impl FnOnce(Algorithm, &[u8]) -> Result<T>) -> Result<T> {
     let algorithm = key.algorithm();
-    let signature = key.sign(MESSAGE, b"", Hedge::Deterministic, random, signature)?;
-    verify(algorithm, public, signature)
+    let mut public = [0; MAX_PUBLIC_KEY];
+    let len = algorithm.ask_public_key(&mut public, |public| key.public_key(public))?;
+    let (public, _) = split(&public, len)?;
+    algorithm.check_public_key(public)?;
+    look(algorithm, public)
 }
 
 fn verify(algorithm: Algorithm, public: &[u8], signature: &[u8]) -> Result<[u8; 32]> {
@@ -120,30 +125,42 @@ fn verify(algorithm: Algorithm, public: &[u8], signature: &[u8]) -> Result<[u8; 
     Ok(answer)
 }
 
-#[inline(never)]
-fn exchange(key: &dyn PrivateKey, public: &[u8], random: &mut dyn Random) -> Result<[u8; 32]> {
-    send(key.algorithm(), public, random, |ciphertext, sent, random| {
+/// A ciphertext and its shared secret, of some algorithm.
+pub(crate) struct Sent {
+    ciphertext: [u8; MAX_CIPHERTEXT],
+    secret: Secret<MAX_HALF_SECRET>,
+}
+
+impl Sent {
+    pub(crate) const fn new() -> Self {
+        Self { ciphertext: [0; MAX_CIPHERTEXT], secret: Secret::zero() }
+    }
+
+    /// Encapsulates, and condenses what came of it.
+    #[inline(never)]
+    pub(crate) fn send(
+        &mut self,
+        algorithm: Algorithm,
+        public: &[u8],
+        random: &mut dyn Random,
+    ) -> Result<[u8; 32]> {
+        let ciphertext = room(&mut self.ciphertext, algorithm.ciphertext_len())?;
+        let secret = room(self.secret.expose_mut(), algorithm.secret_len())?;
+        algorithm.encapsulate(public, random, ciphertext, secret)?;
+        let mut answer = [0; 32];
+        sha3_256(&[public, ciphertext, secret], &mut answer);
+        Ok(answer)
+    }
+
+    /// Whether `key` finds the same secret in the ciphertext.
+    #[inline(never)]
+    fn open(&self, key: &dyn PrivateKey, random: &mut dyn Random) -> Result<()> {
+        let algorithm = key.algorithm();
+        let (ciphertext, _) = split(&self.ciphertext, algorithm.ciphertext_len())?;
+        let (sent, _) = split(self.secret.expose(), algorithm.secret_len())?;
         let mut got = Secret::<MAX_HALF_SECRET>::zero();
         let got = room(got.expose_mut(), sent.len())?;
         key.decapsulate(ciphertext, random, got)?;
         if bool::from(got.ct_eq(sent)) { Ok(()) } else { Err(Error::SelfTestFailed) }
-    })
-}
-
-/// Encapsulates, and has `check` look at ciphertext and secret.
-pub(crate) fn send(
-    algorithm: Algorithm,
-    public: &[u8],
-    random: &mut dyn Random,
-    check: impl FnOnce(&[u8], &[u8], &mut dyn Random) -> Result<()>,
-) -> Result<[u8; 32]> {
-    let mut ciphertext = [0; MAX_CIPHERTEXT];
-    let ciphertext = room(&mut ciphertext, algorithm.ciphertext_len())?;
-    let mut sent = Secret::<MAX_HALF_SECRET>::zero();
-    let sent = room(sent.expose_mut(), algorithm.secret_len())?;
-    algorithm.encapsulate(public, random, ciphertext, sent)?;
-    check(ciphertext, sent, random)?;
-    let mut answer = [0; 32];
-    sha3_256(&[public, ciphertext, sent], &mut answer);
-    Ok(answer)
+    }
 }

@@ -4,7 +4,7 @@ use crate::ops::{decapsulate, encapsulate, encapsulate_with, export, import, pub
 use crate::support::{Outcome, Replay, Tally, ensure, hex, json, same};
 use khoalai::soft::{MlKem768, X25519};
 use khoalai::{
-    Algorithm, Error, Half, Hybrid, MLKEM768_P256, MLKEM768_X25519, MLKEM1024_P384, Memory, Side, X_WING,
+    Algorithm, Half, Hybrid, MLKEM768_P256, MLKEM768_X25519, MLKEM1024_P384, Memory, Side, X_WING,
 };
 use serde_json::Value;
 use shake::{ExtendableOutput, Shake256, Update, XofReader};
@@ -113,11 +113,11 @@ fn a_window_without_a_scalar_is_passed_over() {
         if bad < 4 {
             assert!(got.unwrap().0 == hex(case, "ct"), "{bad} windows passed over");
         } else {
-            assert_eq!(got.err(), Some(Error::RandomFailed));
+            assert_eq!(got.err(), Some(khoalai::Error::RandomFailed));
         }
     }
     let case = &json("cfrg-concrete-hybrid-kems-04/test-vectors-MLKEM1024P384.json")[0];
     let random = [&[0; 32][..], &[0xFF; 48], &[1; 48]].concat();
     let got = encapsulate_with(MLKEM1024_P384, &hex(case, "pk"), &mut Replay::new(&random));
-    assert_eq!(got.err(), Some(Error::RandomFailed));
+    assert_eq!(got.err(), Some(khoalai::Error::RandomFailed));
 }

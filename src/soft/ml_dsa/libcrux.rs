@@ -2,6 +2,9 @@
 //!
 //! Its types do not wipe themselves: this is the one place that owns and overwrites them. It has
 //! no entry for an external μ, which the second crate serves where it is built in.
+//!
+//! On x86-64 and AArch64 it chooses its code at run time, by functions that return by value. Elsewhere
+//! all it has is portable, and called by that name it writes in place: chips have no stack for copies.
 
 use super::Engine;
 use crate::burn::{Burns, burn};
@@ -10,9 +13,12 @@ use crate::error::{Error, Result};
 use crate::soft::joined::joined;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroize;
+// What its functions that sign in place take: the key, or the bytes of it.
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+use {core::convert::identity, libcrux_ml_dsa::MLDSASigningKey as Signing};
 
 macro_rules! set {
-    ($set:ident, $name:literal, $module:ident, $sk:literal, $pk:literal, $sig:literal, $k:literal, $l:literal, $eta:literal, $load:expr, $sign:expr) => {
+    ($set:ident, $name:literal, $module:ident, $sk:literal, $pk:literal, $sig:literal, $k:literal, $l:literal, $eta:literal, $in_place:path, $load:expr, $sign:expr) => {
         #[doc = $name]
         pub struct $set;
 
@@ -71,12 +77,21 @@ macro_rules! set {
                 rnd: &[u8; 32],
                 out: &mut [u8],
             ) -> Result<()> {
-                joined(parts, |message| {
+                #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+                let made = |message: &[u8]| {
+                    let out = out.try_into().map_err(|_| Error::BufferTooSmall)?;
+                    let key = $in_place(&expanded.signing);
+                    libcrux_ml_dsa::$module::portable::sign_mut(key, message, context, *rnd, out)
+                        .map_err(|_| Error::SigningFailed)
+                };
+                #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+                let made = |message: &[u8]| {
                     let signature = libcrux_ml_dsa::$module::sign(&expanded.signing, message, context, *rnd)
                         .map_err(|_| Error::SigningFailed)?;
                     out.copy_from_slice(signature.as_slice());
                     Ok(())
-                })
+                };
+                joined(parts, made)
             }
 
             fn sign_mu(
@@ -127,9 +142,12 @@ macro_rules! set {
     };
 }
 
-set!(Set44, "ML-DSA-44", ml_dsa_44, 2560, 1312, 2420, 4, 4, 2, burn!(58368, 76544), burn!(89600, 96512));
-set!(Set65, "ML-DSA-65", ml_dsa_65, 4032, 1952, 3309, 6, 5, 4, burn!(87296, 111872), burn!(118784, 132864));
-set!(Set87, "ML-DSA-87", ml_dsa_87, 4896, 2592, 4627, 8, 7, 2, burn!(128256, 157184), burn!(177408, 189184));
+#[rustfmt::skip]
+set!(Set44, "ML-DSA-44", ml_dsa_44, 2560, 1312, 2420, 4, 4, 2, identity, burn!(58368, 76544), burn!(89600, 96512));
+#[rustfmt::skip]
+set!(Set65, "ML-DSA-65", ml_dsa_65, 4032, 1952, 3309, 6, 5, 4, Signing::as_ref, burn!(87296, 111872), burn!(118784, 132864));
+#[rustfmt::skip]
+set!(Set87, "ML-DSA-87", ml_dsa_87, 4896, 2592, 4627, 8, 7, 2, identity, burn!(128256, 157184), burn!(177408, 189184));
 
 /// A signing key and its public key; the former is overwritten when dropped.
 pub struct Owned<const SK: usize, const PK: usize> {

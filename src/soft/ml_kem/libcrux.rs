@@ -24,11 +24,8 @@ macro_rules! set {
             type Expanded = Owned<$dk>;
 
             fn expand(seed: &[u8; 64]) -> Result<Owned<$dk>> {
-                let pair = libcrux_ml_kem::$module::generate_key_pair(*seed);
-                let (mut private, _) = pair.into_parts();
-                let owned = Owned(libcrux_ml_kem::MlKemPrivateKey::from(private.as_slice()));
-                private[0..].zeroize();
-                Ok(owned)
+                // Moved, so copies stay behind: `BURNS.load` overwrites them with the rest.
+                Ok(Owned(libcrux_ml_kem::$module::generate_key_pair(*seed).into_parts().0))
             }
 
             fn read(expanded: &[u8]) -> Result<Owned<$dk>> {

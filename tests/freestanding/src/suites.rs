@@ -8,6 +8,8 @@ use khoalai::soft::{
     Ed25519, Key, MlDsa44, MlDsa65, MlDsa87, MlKem512, MlKem768, MlKem1024, P256, P384, P521, SoftwareKey,
     X25519,
 };
+#[cfg(feature = "pre-release-448")]
+use khoalai::soft::{Ed448, X448};
 use khoalai::{Algorithm, Error, Result, Whole};
 
 /// Something to do with a suite.
@@ -47,6 +49,24 @@ suites! {
     MLDSA65_ECDSA_BRAINPOOLP256R1_SHA512: Whole<MlDsa65, EcdsaBrainpoolP256>;
     MLDSA87_ECDSA_BRAINPOOLP384R1_SHA512: Whole<MlDsa87, EcdsaBrainpoolP384>;
     MLDSA87_ECDSA_P521_SHA512: Whole<MlDsa87, EcdsaP521>;
+    #[cfg(feature = "pre-release-448")]
+    MLDSA87_ED448_SHAKE256: Whole<MlDsa87, Ed448>;
+    #[cfg(feature = "draft-composite-kem")]
+    MLKEM768_X25519_SHA3_256: Whole<MlKem768, X25519>;
+    #[cfg(feature = "draft-composite-kem")]
+    MLKEM768_ECDH_P256_SHA3_256: Whole<MlKem768, P256>;
+    #[cfg(feature = "draft-composite-kem")]
+    MLKEM1024_ECDH_P384_SHA3_256: Whole<MlKem1024, P384>;
+    #[cfg(feature = "draft-composite-kem")]
+    MLKEM768_ECDH_P384_SHA3_256: Whole<MlKem768, P384>;
+    #[cfg(feature = "draft-composite-kem")]
+    MLKEM768_ECDH_BRAINPOOLP256R1_SHA3_256: Whole<MlKem768, BrainpoolP256>;
+    #[cfg(feature = "draft-composite-kem")]
+    MLKEM1024_ECDH_BRAINPOOLP384R1_SHA3_256: Whole<MlKem1024, BrainpoolP384>;
+    #[cfg(all(feature = "draft-composite-kem", feature = "pre-release-448"))]
+    MLKEM1024_X448_SHA3_256: Whole<MlKem1024, X448>;
+    #[cfg(feature = "draft-composite-kem")]
+    MLKEM1024_ECDH_P521_SHA3_256: Whole<MlKem1024, P521>;
     ML_KEM_512: Key<MlKem512>;
     ML_KEM_768: Key<MlKem768>;
     ML_KEM_1024: Key<MlKem1024>;
@@ -59,7 +79,11 @@ suites! {
     P521_SHARE: Key<P521>;
     BRAINPOOLP256R1_SHARE: Key<BrainpoolP256>;
     BRAINPOOLP384R1_SHARE: Key<BrainpoolP384>;
+    #[cfg(feature = "pre-release-448")]
+    X448_SHARE: Key<X448>;
     ED25519: Key<Ed25519>;
+    #[cfg(feature = "pre-release-448")]
+    ED448: Key<Ed448>;
     ECDSA_P256_SHA256: Key<EcdsaP256>;
     ECDSA_P384_SHA384: Key<EcdsaP384>;
     ECDSA_P521_SHA512: Key<EcdsaP521>;
@@ -100,7 +124,14 @@ fn complete() -> Result<()> {
 /// The one suite to build, by its name, so that nothing else is in the image. All, if none is named.
 const ONLY: Option<&str> = option_env!("KHOALAI_SUITE");
 
+/// Whether the small sets of SLH-DSA are left out. They take a thousand times longer to sign than
+/// others do: for minutes each, where the chip is emulated.
+pub(crate) const SLOW_LEFT_OUT: bool = cfg!(all(feature = "slh-dsa", target_os = "none"));
+
 const fn wanted(algorithm: Algorithm) -> bool {
+    if SLOW_LEFT_OUT && matches!(algorithm.name().as_bytes(), [b'S', b'L', b'H', .., b's']) {
+        return false;
+    }
     let Some(only) = ONLY else { return true };
     let (mut only, mut name) = (only.as_bytes(), algorithm.name().as_bytes());
     while let (Some((a, rest)), Some((b, other))) = (only.split_first(), name.split_first()) {
