@@ -19,7 +19,7 @@ use khoalai::{
 };
 use rand_core::{TryCryptoRng, UnwrapErr};
 use support::random::{Constant, Dead, Dying};
-use support::{hybrid_kems, is_rsa, key, pq_lens, public, rng, whole_rows};
+use support::{hybrid_kems, is_rsa, key, pq_lens, public, rng, quick_rows};
 
 /// How many draws `run` needs; with fewer it has to fail, also if only one of them fails.
 fn draws(mut run: impl FnMut(&mut dyn Random) -> Result<(), Error>) -> usize {
@@ -56,7 +56,7 @@ fn is_hedged(algorithm: Algorithm) -> bool {
 fn no_key_without_randomness() {
     // Larger RSA keys take longer to make, and draw no more.
     let large = |row: Algorithm| is_rsa(row) && !row.name().contains("RSA2048");
-    for algorithm in whole_rows().filter(|row| !large(*row)) {
+    for algorithm in quick_rows().filter(|row| !large(*row)) {
         let least = draws(|random| khoalai::generate(algorithm, random).map(|_| ()));
         // One seed for a hybrid KEM that comes from one; one for each half of a composite.
         let seeded = algorithm.kind() == Kind::Kem && algorithm.private_key_len() == 32;
@@ -72,7 +72,7 @@ fn no_key_without_randomness() {
 
 #[test]
 fn no_ciphertext_without_randomness() {
-    for algorithm in whole_rows().filter(|row| row.kind() == Kind::Kem) {
+    for algorithm in quick_rows().filter(|row| row.kind() == Kind::Kem) {
         let bytes = public(&*key(algorithm, 1));
         let public = PublicKey::new(algorithm, &bytes[..]).unwrap();
         let least = draws(|random| {
@@ -95,7 +95,7 @@ fn signed(key: &BoxedKey, message: &[u8], hedge: Hedge, random: &mut dyn Random)
 
 #[test]
 fn no_hedged_signature_without_randomness() {
-    for algorithm in whole_rows().filter(|row| row.kind() == Kind::Signature) {
+    for algorithm in quick_rows().filter(|row| row.kind() == Kind::Signature) {
         let key = key(algorithm, 1);
         for hedge in [Hedge::Preferred, Hedge::Required] {
             let least = draws(|random| signed(&key, b"message", hedge, random).map(|_| ()));
@@ -160,7 +160,7 @@ fn r(algorithm: Algorithm, signature: &[u8]) -> Vec<u8> {
 
 fn with_ecdsa() -> impl Iterator<Item = Algorithm> {
     let is = |row: Algorithm| row.name().starts_with("ECDSA-");
-    whole_rows().filter(move |row| is(*row) || row.halves().is_some_and(|(_, half)| is(half)))
+    quick_rows().filter(move |row| is(*row) || row.halves().is_some_and(|(_, half)| is(half)))
 }
 
 #[test]
@@ -185,7 +185,7 @@ fn a_constant_generator_repeats_no_nonce() {
 
 #[test]
 fn hedges() {
-    for algorithm in whole_rows().filter(|row| row.kind() == Kind::Signature) {
+    for algorithm in quick_rows().filter(|row| row.kind() == Kind::Signature) {
         let key = key(algorithm, 1);
         let signed = |hedge, random: &mut dyn Random| signed(&key, b"message", hedge, random).unwrap();
         let plain = signed(Hedge::Deterministic, &mut Dead::new());

@@ -26,7 +26,7 @@ use khoalai::{
 };
 use std::sync::{Arc, OnceLock};
 use support::chip::ChipKey;
-use support::{ANY, decapsulate, encapsulate, key, public, rng, sign, verify, whole_rows};
+use support::{ANY, decapsulate, encapsulate, key, public, rng, sign, verify, quick_rows};
 
 type XWing = Whole<MlKem768, X25519>;
 type Split = Hybrid<Key<MlKem768>, ChipKey>;
@@ -173,7 +173,7 @@ static WIDE: Row = Row {
 
 #[test]
 fn a_view_takes_its_kind_of_key_only() {
-    for algorithm in whole_rows() {
+    for algorithm in quick_rows() {
         let (opens, signs) = match (algorithm.kind(), algorithm.is_classical()) {
             (Kind::Kem, false) => (None, Some(Error::Unsupported)),
             (Kind::Signature, false) => (Some(Error::Unsupported), None),

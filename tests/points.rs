@@ -244,7 +244,7 @@ fn no_points_of_curves() {
     }
     let on_a_curve = |row: &&Algorithm| {
         let half = row.halves().map(|(_, half)| half);
-        half.is_some_and(|half| half.row().identifier.unwrap().curve.is_some())
+        half.and_then(|half| half.row().identifier).is_some_and(|identifier| identifier.curve.is_some())
     };
     assert_eq!(tried, Algorithm::ALL.iter().filter(on_a_curve).count(), "a curve is not known here");
 }
