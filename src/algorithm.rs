@@ -331,12 +331,8 @@ impl Algorithm {
     pub fn ready(self) -> Result<()> {
         let Some(gate) = self.0.gate else { return Ok(()) };
         if gate.state() == State::Untested {
-            // Halves first, from here: their tests would else run deep inside the hybrid's, and need
-            // the stack of both. What came of them, the hybrid's finds out by itself.
-            let halves = self.halves().map(|(pq, classical)| [pq, classical]);
-            for half in halves.iter().flatten().filter_map(|half| half.0.gate) {
-                let _ = half.pass();
-            }
+            // Halves first, from here: deep inside the hybrid's test theirs would need the stack of both.
+            let _ = self.halves().map(|(pq, classical)| [pq.ready(), classical.ready()]);
         }
         gate.pass()
     }

@@ -19,7 +19,7 @@ use khoalai::{
 };
 use rand_core::{TryCryptoRng, UnwrapErr};
 use support::random::{Constant, Dead, Dying};
-use support::{hybrid_kems, is_rsa, key, pq_lens, public, rng, quick_rows};
+use support::{hybrid_kems, is_rsa, key, pq_lens, public, quick_rows, rng};
 
 /// How many draws `run` needs; with fewer it has to fail, also if only one of them fails.
 fn draws(mut run: impl FnMut(&mut dyn Random) -> Result<(), Error>) -> usize {

@@ -23,7 +23,7 @@ use khoalai::{
     P256_SHARE, Policy, PublicKey,
 };
 use rand_core::TryRng;
-use support::{composites, export, is_rsa, key, public, rng, sign, quick_rows};
+use support::{composites, export, is_rsa, key, public, quick_rows, rng, sign};
 
 /// Zeros, ones and noise, more of each than anything here reads.
 fn contents() -> [Vec<u8>; 3] {

@@ -26,7 +26,7 @@ use khoalai::{
 };
 use std::sync::{Arc, OnceLock};
 use support::chip::ChipKey;
-use support::{ANY, decapsulate, encapsulate, key, public, rng, sign, verify, quick_rows};
+use support::{ANY, decapsulate, encapsulate, key, public, quick_rows, rng, sign, verify};
 
 type XWing = Whole<MlKem768, X25519>;
 type Split = Hybrid<Key<MlKem768>, ChipKey>;

@@ -14,7 +14,7 @@ mod support;
 use khoalai::algorithm::Kind;
 use khoalai::encode::{pem, pkcs8, spki};
 use khoalai::{Algorithm, Error, ExportPrivateKey, Hedge, Input, PrivateKey, PublicKey, Result};
-use support::{export, key, public, rng, quick_rows};
+use support::{export, key, public, quick_rows, rng};
 
 /// Calls `write` with buffers that are too short, in every length, and then with one that is not.
 fn every_room(needed: usize, what: &str, write: impl Fn(&mut [u8]) -> Result<usize>) {

@@ -208,8 +208,7 @@ fn a_signature_belongs_to_its_algorithm() {
             let result = verify(verifier, &bytes, b"message", b"", &good);
             // Two curves of one size make keys of one length, and RSA's lengths vary: what is inside
             // tells them apart.
-            let same_length =
-                verifier.row().varies || verifier.public_key_len() == signer.public_key_len();
+            let same_length = verifier.row().varies || verifier.public_key_len() == signer.public_key_len();
             assert!(
                 result == Err(Error::Malformed) || same_length && result.is_err(),
                 "{signer} as {verifier}"
