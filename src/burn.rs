@@ -32,8 +32,8 @@ impl Burn {
     pub(crate) const HASHES: Self = burn!(2560);
     /// For encodings of private keys.
     pub(crate) const ENCODINGS: Self = burn!(1024);
-
     /// For a loaded key that is held against its public key.
+    #[cfg(feature = "alloc")]
     pub(crate) const LOADING: Self = burn!(4096);
 
     pub(crate) const fn new(overwrite: fn()) -> Self {

@@ -1,5 +1,6 @@
-//! The two implementations of ML-KEM and ML-DSA against each other: 10,000 random cases for every
-//! parameter set, implicit rejection, contexts and refusals included.
+//! The two implementations of ML-KEM and ML-DSA against each other: 2,000 random cases for every
+//! parameter set, implicit rejection, contexts and refusals included, or as many as
+//! `KHOALAI_CROSS_CHECK_CASES` says.
 //!
 //! Both are driven by the same bytes, so every output has to be the same, signatures too.
 #![cfg(all(feature = "alloc", feature = "pq-libcrux", feature = "pq-rustcrypto"))]
@@ -21,7 +22,10 @@ use khoalai::{
 use rand_core::TryRng;
 use support::{public, rng};
 
-const CASES: u64 = 10_000;
+fn cases() -> u64 {
+    std::env::var("KHOALAI_CROSS_CHECK_CASES").map_or(2_000, |cases| cases.parse().unwrap())
+}
+
 /// Case `n` is made from the generator with seed `SEED + n`.
 const SEED: u64 = 0x6b68_6f61_6c61_6900;
 
@@ -155,10 +159,10 @@ type Case = fn(Algorithm, u64, Tamper) -> Result<(), String>;
 
 fn run<A: Component, B: Component>(algorithm: Algorithm, case: Case, outputs: &[&'static str]) {
     let (first, second) = (A::IMPLEMENTATION, B::IMPLEMENTATION);
-    println!("{algorithm}: {first} against {second}, {CASES} cases, seed {SEED:#x}");
+    println!("{algorithm}: {first} against {second}, {} cases, seed {SEED:#x}", cases());
     assert_ne!(first, second, "an implementation would be compared with itself");
     assert_eq!((A::NAME, B::NAME), (algorithm.name(), algorithm.name()));
-    for n in 0..CASES {
+    for n in 0..cases() {
         case(algorithm, SEED + n, None).unwrap_or_else(|what| panic!("{algorithm}, case {n}: {what}"));
     }
     // One wrong bit in any output of the second one is found and named.

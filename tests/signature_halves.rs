@@ -20,7 +20,7 @@ use khoalai::combine::HybridKem;
 use khoalai::composite::{Composite, Verdicts, verdicts};
 use khoalai::{
     Algorithm, BoxedKey, ECDSA_P256_SHA256, Error, Hedge, Input, ML_DSA_65, ML_KEM_768,
-    MLDSA65_ECDSA_P256_SHA512, MessageStream, PrivateKey, PublicKey, SigningKey, X_WING, X25519_SHARE,
+    MLDSA65_ECDSA_P256_SHA512, MessageStream, PrivateKey, PublicKey, X_WING, X25519_SHARE,
 };
 use sha2::{Digest, Sha512};
 use support::random::Dead;

@@ -6,6 +6,7 @@
 #![allow(
     clippy::expect_used,
     clippy::panic,
+    clippy::panic_in_result_fn,
     clippy::std_instead_of_alloc,
     clippy::std_instead_of_core,
     reason = "a test may stop anywhere"

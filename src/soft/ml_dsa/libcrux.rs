@@ -3,7 +3,7 @@
 //! Its types do not wipe themselves: this is the one place that owns and overwrites them. It has
 //! no entry for an external μ, which the second crate serves where it is built in.
 //!
-//! On x86-64 and AArch64 it chooses its code at run time, by functions that return by value. Elsewhere
+//! On x86-64 and `AArch64` it chooses its code at run time, by functions that return by value. Elsewhere
 //! all it has is portable, and called by that name it writes in place: chips have no stack for copies.
 
 use super::Engine;

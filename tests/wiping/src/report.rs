@@ -1,6 +1,11 @@
 //! What was found, and what that means.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
+use std::time::Instant;
+
+/// For the log of a run that takes long.
+static START: OnceLock<Instant> = OnceLock::new();
 
 /// Where a secret was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,6 +57,7 @@ pub(crate) struct Report {
 
 impl Report {
     pub(crate) fn begin(&mut self, subject: &str) {
+        eprintln!("{:>6} s: {subject}", START.get_or_init(Instant::now).elapsed().as_secs());
         self.subjects.push(Subject { name: subject.into(), operations: Vec::new() });
     }
 
