@@ -330,11 +330,16 @@ impl Algorithm {
     /// [`Error::SelfTestFailed`].
     pub fn ready(self) -> Result<()> {
         let Some(gate) = self.0.gate else { return Ok(()) };
-        if gate.state() == State::Untested {
-            // Halves first, from here: deep inside the hybrid's test theirs would need the stack of both.
-            let _ = self.halves().map(|(pq, classical)| [pq.ready(), classical.ready()]);
-        }
+        self.halves_first(gate);
         gate.pass()
+    }
+
+    /// Halves are tested from here: deep inside the hybrid's test, theirs would need the stack of both.
+    pub(crate) fn halves_first(self, gate: &Gate) {
+        let halves = self.halves().filter(|_| gate.state() == State::Untested);
+        if halves.is_some_and(|(pq, classical)| pq.ready().and(classical.ready()).is_err()) {
+            gate.fail();
+        }
     }
 
     /// [`Software::check_ciphertext`] of this algorithm.

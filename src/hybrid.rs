@@ -39,11 +39,8 @@ impl<Q: PrivateKey, C: PrivateKey> Hybrid<Q, C> {
 
     /// Joins two keys that are known to be fresh.
     pub(crate) fn assemble(algorithm: Algorithm, pq: Q, classical: C) -> Result<Self> {
-        if algorithm.checked_halves()? == (pq.algorithm(), classical.algorithm()) {
-            Ok(Self::of_halves(algorithm, pq, classical))
-        } else {
-            Err(Error::HalvesMismatch)
-        }
+        let fit = algorithm.checked_halves()? == (pq.algorithm(), classical.algorithm());
+        if fit { Ok(Self::of_halves(algorithm, pq, classical)) } else { Err(Error::HalvesMismatch) }
     }
 
     /// The same for keys that were just made for the two halves of `algorithm`, and so do fit.

@@ -24,7 +24,9 @@ use crate::gate::{Gate, State};
 /// [`Error::SelfTestFailed`]: do not use this algorithm on this machine; also if an earlier test
 /// failed. [`Error::UnknownAlgorithm`] if the row has no test: a third party's.
 pub fn run(algorithm: Algorithm) -> Result<()> {
-    algorithm.row().gate.ok_or(Error::UnknownAlgorithm)?.run()
+    let gate = algorithm.row().gate.ok_or(Error::UnknownAlgorithm)?;
+    algorithm.halves_first(gate);
+    gate.run()
 }
 
 /// What is known of an algorithm so far. Nothing is run.

@@ -68,5 +68,5 @@ stage_doctests() {
 }
 
 stage_docs() {
-    RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps "${whole[@]}"
+    RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps -p khoalai -p khoalai-cli --all-features
 }

@@ -176,7 +176,7 @@ impl Lab {
     /// Lets `work` run until every kind of secret was seen on the stack, now or before, or for long
     /// enough.
     pub(crate) fn see_at_work(&mut self, work: impl FnMut()) {
-        const PICTURES: usize = 2000;
+        const PICTURES: usize = 400;
         if self.needles.names().all(|needle| self.report.was_seen(needle)) {
             return;
         }

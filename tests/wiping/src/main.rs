@@ -1,7 +1,9 @@
 //! Finds secrets in memory while they are needed, and looks for them when they are not: on the stack
 //! of the operation, in blocks of the heap when they are freed, in blocks that nobody freed.
 //!
-//!     wiping [--all] [PART OF A SUBJECT'S NAME]
+//! ```text
+//! wiping [--all] [--slow] [PART OF A SUBJECT'S NAME]
+//! ```
 //!
 //! Every operation runs on a stack of its own. Two ways lead to what it left there:
 //!
