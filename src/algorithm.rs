@@ -309,8 +309,7 @@ impl Algorithm {
         is_len(len, self.0.private_key, self.0.varies)
     }
 
-    /// Has a key of this algorithm write its public key to the front of `out`, and returns how long it
-    /// is. Where lengths vary, a piece of a key would pass by its length: it has to be a key.
+    /// Has a key write its public key to `out`; returns its length. Where lengths vary, it has to be valid.
     pub(crate) fn ask_public_key(
         self,
         out: &mut [u8],
