@@ -8,6 +8,7 @@ stage_freestanding() {
 }
 
 stage_wiping() {
+    slow
     scripts/wiping
     scripts/wiping --prove
 }

@@ -30,6 +30,11 @@ apt_install() {
         { apt-get update --quiet && DEBIAN_FRONTEND=noninteractive "${install[@]}"; }
 }
 
+# Ends a stage that takes too long for every day.
+slow() {
+    [[ ${KHOALAI_SLOW-} == yes ]] || not_run "slow: KHOALAI_SLOW=yes runs it"
+}
+
 stage_setup() {
     need git git
     need cc gcc
