@@ -3,6 +3,7 @@
 set -euo pipefail
 
 stage_fuzz() {
+    slow
     need c++ g++ # libFuzzer comes as source
     scripts/fuzz smoke
     scripts/fuzz --prove

@@ -63,7 +63,7 @@ stage_vectors() {
 }
 
 stage_doctests() {
-    cargo test --locked "${whole[@]}" --doc
+    cargo test --locked -p khoalai --all-features --doc
     cargo test --locked -p khoalai "${small[@]}" --doc
 }
 
