@@ -43,7 +43,7 @@ impl Burn {
     /// For functions that hand a `T` on: each may hold it a few times.
     pub(crate) const fn moving<T>() -> Self {
         match size_of::<T>() {
-            ..=512 => burn!(3 * 1024),
+            ..=512 => burn!(4 * 1024),
             513..=2048 => burn!(12 * 1024),
             2049..=4096 => burn!(20 * 1024),
             _ => burn!(40 * 1024),

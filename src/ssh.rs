@@ -66,7 +66,7 @@ impl MlKem768X25519 {
     /// [`Error::RandomFailed`](crate::Error::RandomFailed),
     /// [`Error::SelfTestFailed`](crate::Error::SelfTestFailed).
     pub fn generate(random: &mut dyn Random) -> Result<Self> {
-        Ephemeral::make(LAYOUT, random).map(Self)
+        Burn::moving::<Self>().after(|| Ephemeral::make(LAYOUT, random).map(Self))
     }
 
     /// Writes `C_INIT` and returns the part of `out` written.

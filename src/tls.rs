@@ -149,7 +149,7 @@ impl<Q: Component, C: Component> TlsShare<Q, C> {
     /// [`Error::WrongAlgorithm`] if the type does not fit the group; [`Error::RandomFailed`];
     /// [`Error::SelfTestFailed`].
     pub fn generate(group: TlsGroup, random: &mut dyn Random) -> Result<Self> {
-        Ephemeral::make(group.0.layout, random).map(Self)
+        Burn::moving::<Self>().after(|| Ephemeral::make(group.0.layout, random).map(Self))
     }
 
     /// Writes the share for the `ClientHello` and returns the part of `out` written.

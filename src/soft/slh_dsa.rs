@@ -151,7 +151,7 @@ macro_rules! sets {
             const NAME: &'static str = $name;
             const N: usize = $n;
             const SIGNATURE: usize = $signature;
-            const BURNS: Burns = Burns::signature(burn!(12288), burn!(5 * $signature + 8192));
+            const BURNS: Burns = Burns::signature(burn!(12288), burn!(5 * $signature + 8192, 7 * $signature + 8192));
         }
 
         #[doc = concat!($name, ".")]

@@ -68,7 +68,8 @@ where
     lab.run("generate a half, failing", || {
         Half::generate(algorithm, Side::PostQuantum, &mut Memory::<Q, 1>::new(), "", &mut dying).is_ok()
     });
-    let half = lab.run("import a half", || {
+    // Its public key is hashed, to know it again.
+    let half = lab.run_public("import a half", || {
         Half::import(algorithm, Side::Classical, &mut Memory::<C, 1>::new(), "", raw_classical)
     });
     assert!(half.get().is_ok());

@@ -3,7 +3,7 @@
 use crate::heap;
 use crate::needles::Needles;
 use crate::report::{Place, Report};
-use crate::stack::{Stack, here};
+use crate::stack::{PAINT, Stack, here};
 use std::mem::MaybeUninit;
 use std::rc::Rc;
 
@@ -24,6 +24,8 @@ pub(crate) struct Lab {
 pub(crate) struct Residue {
     what: String,
     below: Vec<u8>,
+    /// How long its outcome was.
+    len: u64,
 }
 
 /// What one operation left everywhere.
@@ -34,6 +36,20 @@ pub(crate) struct Shot {
     frame: Vec<u8>,
     freed: Vec<u8>,
     secret: bool,
+    len: u64,
+}
+
+impl Shot {
+    /// The outcome was so long, and everybody knows: signatures of ECDSA may be a byte shorter.
+    pub(crate) fn with_len(self, len: usize) -> Self {
+        Self { len: len.try_into().expect("a length"), ..self }
+    }
+
+    /// It had to do with public data only, beside what needles tell: what it left may differ from
+    /// key to key.
+    pub(crate) fn public(self) -> Self {
+        Self { secret: false, ..self }
+    }
 }
 
 /// Something that an operation made, in a watched block.
@@ -94,13 +110,13 @@ impl Lab {
         });
         let (below, all) = (self.stack.below(here), self.stack.all());
         let frame = all[below.len()..].to_vec();
-        let shot = Shot { what: what.into(), below, frame, freed: heap::take_freed(), secret: true };
+        let shot = Shot { what: what.into(), below, frame, freed: heap::take_freed(), secret: true, len: 0 };
         (slot, shot)
     }
 
     /// Looks for what must not be there.
     pub(crate) fn check(&mut self, shot: Shot) {
-        let Shot { what, below, frame, freed, secret } = shot;
+        let Shot { what, below, frame, freed, secret, len } = shot;
         let heap = if self.heap_is_named { Place::Named } else { Place::Freed };
         for (place, memory) in [(Place::Below, &below), (Place::Frame, &frame), (heap, &freed)] {
             for (needle, at) in self.needles.search(memory) {
@@ -109,7 +125,7 @@ impl Lab {
         }
         self.report.ran(&what, below.len());
         if secret {
-            self.residues.push(Residue { what, below });
+            self.residues.push(Residue { what, below, len });
         }
     }
 
@@ -123,9 +139,8 @@ impl Lab {
     /// The same for something that has to do with public data only: what it leaves may differ from
     /// key to key.
     pub(crate) fn run_public<T>(&mut self, what: &str, work: impl FnOnce() -> T) -> Slot<T> {
-        let (slot, mut shot) = self.shoot(what, work);
-        shot.secret = false;
-        self.check(shot);
+        let (slot, shot) = self.shoot(what, work);
+        self.check(shot.public());
         slot
     }
 
@@ -144,6 +159,8 @@ impl Lab {
         });
         // SAFETY: bytes may be written where nothing is any more.
         unsafe { from.0.as_mut_ptr().cast::<u8>().write_bytes(0, size_of::<T>()) };
+        // Or nobody sees the zeros, and the compiler leaves them out.
+        std::hint::black_box(&mut from);
         drop(from);
         shot.freed.extend(heap::take_freed());
         self.check(shot);
@@ -219,9 +236,11 @@ impl Lab {
             // By words from the top, which is aligned.
             let len = a.below.len().max(b.below.len()).next_multiple_of(8);
             let (a_words, b_words) = (words(&a.below, len), words(&b.below, len));
+            let lens = a.len.wrapping_sub(b.len);
             let differ = |at: &usize| {
                 let (one, other) = (a_words[*at], b_words[*at]);
-                one != other && !(is_address(one) && is_address(other))
+                let is_len = one.max(other) < 1 << 16 && one.wrapping_sub(other) == lens;
+                one != other && !is_len && !(is_harmless(one) && is_harmless(other))
             };
             let deepest = (0..len / 8).find(differ).map_or(0, |at| len - 8 * at);
             let count = (0..len / 8).filter(differ).count() * 8;
@@ -241,15 +260,16 @@ fn in_both<'a>(these: &'a [Residue], those: &[Residue]) -> Vec<&'a Residue> {
     both
 }
 
-/// The last `len` bytes below a caller, as words; what was never reached counts as zeros.
+/// The last `len` bytes below a caller, as words, with those that were never reached.
 fn words(below: &[u8], len: usize) -> Vec<u64> {
-    let padded = [vec![0; len - below.len()], below.to_vec()].concat();
+    let padded = [vec![PAINT; len - below.len()], below.to_vec()].concat();
     padded.chunks_exact(8).map(|word| u64::from_le_bytes(word.try_into().expect("eight bytes"))).collect()
 }
 
-/// Whether a word looks like the address of something in this process: those differ by chance.
-fn is_address(word: u64) -> bool {
-    matches!(word >> 40, 0x55 | 0x56 | 0x7f)
+/// Whether a word looks like the address of something in this process, or was never written: those
+/// differ by chance.
+fn is_harmless(word: u64) -> bool {
+    matches!(word >> 40, 0x55 | 0x56 | 0x7f) || word == u64::from_ne_bytes([PAINT; 8])
 }
 
 /// Takes a picture of the stack that it is called on.

@@ -1,21 +1,25 @@
 //! What is looked for, and looking for it.
 
-/// A secret. It counts as found if `window` of its bytes in a row are.
+/// A secret. It counts as found if a window of its bytes is.
 struct Needle {
     name: String,
     bytes: Vec<u8>,
-    window: usize,
 }
 
 /// Secrets, ready to be looked for.
 #[derive(Default)]
 pub(crate) struct Needles {
     all: Vec<Needle>,
-    /// The first eight bytes of each window, and where they are; in order where `sorted`.
-    index: Vec<(u64, usize, usize)>,
+    indexes: Vec<Index>,
+}
+
+/// The windows of one length.
+struct Index {
+    window: usize,
+    /// What each condenses to, its needle and where it is there; in order where `sorted`.
+    places: Vec<(u64, usize, usize)>,
     sorted: bool,
-    /// Whether any of these begins with the bytes that [`mark`] condenses: most places are told from
-    /// the outside.
+    /// Whether any begins with the bytes that [`mark`] condenses: most places are told from the outside.
     filter: Vec<bool>,
 }
 
@@ -25,24 +29,31 @@ impl Needles {
         self.add_in_windows(name, bytes, 8);
     }
 
-    /// Bytes with less in them: it takes more of them.
+    /// Bytes with less in them: it takes more of them, a multiple of eight.
     pub(crate) fn add_in_windows(&mut self, name: &str, bytes: &[u8], window: usize) {
-        self.filter.resize(MARKS, false);
         if self.all.iter().any(|needle| needle.name == name && needle.bytes == bytes) {
             return;
         }
         let number = self.all.len();
+        let index = self.index(window);
         for (at, view) in bytes.windows(window).enumerate() {
-            let first = first(view);
             // Nothing but a repetition is in too many places.
             if view.windows(2).filter(|pair| pair[0] != pair[1]).count() < 4 {
                 continue;
             }
-            self.filter[mark(first)] = true;
-            self.index.push((first, number, at));
+            index.filter[mark(first(view))] = true;
+            index.places.push((condense(view), number, at));
         }
-        self.sorted = false;
-        self.all.push(Needle { name: name.into(), bytes: bytes.into(), window });
+        index.sorted = false;
+        self.all.push(Needle { name: name.into(), bytes: bytes.into() });
+    }
+
+    fn index(&mut self, window: usize) -> &mut Index {
+        let at = self.indexes.iter().position(|index| index.window == window).unwrap_or_else(|| {
+            self.indexes.push(Index { window, places: vec![], sorted: true, filter: vec![false; MARKS] });
+            self.indexes.len() - 1
+        });
+        &mut self.indexes[at]
     }
 
     /// Both byte orders: as the standards write numbers, and as machines hold them.
@@ -58,25 +69,22 @@ impl Needles {
 
     /// The needles in `memory`, each with the first place.
     pub(crate) fn search(&mut self, memory: &[u8]) -> Vec<(&str, usize)> {
-        if !self.sorted {
-            self.index.sort_unstable();
-            self.sorted = true;
-        }
         let mut found: Vec<Option<usize>> = vec![None; self.all.len()];
-        if self.filter.is_empty() {
-            return Vec::new();
-        }
-        for (place, view) in memory.windows(8).enumerate() {
-            let first = first(view);
-            if !self.filter[mark(first)] {
-                continue;
+        for Index { window, places, sorted, filter } in &mut self.indexes {
+            if !*sorted {
+                places.sort_unstable();
+                *sorted = true;
             }
-            let start = self.index.partition_point(|(other, ..)| *other < first);
-            for &(_, number, at) in self.index[start..].iter().take_while(|(other, ..)| *other == first) {
-                let needle = &self.all[number];
-                let wanted = &needle.bytes[at..at + needle.window];
-                if found[number].is_none() && memory.get(place..place + needle.window) == Some(wanted) {
-                    found[number] = Some(place);
+            for (place, view) in memory.windows(*window).enumerate() {
+                if !filter[mark(first(view))] {
+                    continue;
+                }
+                let condensed = condense(view);
+                let start = places.partition_point(|(other, ..)| *other < condensed);
+                for &(_, number, at) in places[start..].iter().take_while(|(other, ..)| *other == condensed) {
+                    if found[number].is_none() && &self.all[number].bytes[at..at + *window] == view {
+                        found[number] = Some(place);
+                    }
                 }
             }
         }
@@ -89,9 +97,14 @@ fn first(view: &[u8]) -> u64 {
     u64::from_le_bytes(view[..8].try_into().expect("eight bytes"))
 }
 
+/// All of a window in one number. Two windows that share it are compared.
+fn condense(view: &[u8]) -> u64 {
+    view.chunks_exact(8).fold(0, |sum: u64, word| (sum ^ first(word)).wrapping_mul(MIX).rotate_left(23))
+}
+
+const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
 const MARKS: usize = 1 << 22;
 
 fn mark(first: u64) -> usize {
-    let mixed = first.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 42;
-    usize::try_from(mixed).expect("22 bits")
+    usize::try_from(first.wrapping_mul(MIX) >> 42).expect("22 bits")
 }

@@ -4,7 +4,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 const LEN: usize = 2 << 20;
-const PAINT: u8 = 0xa7;
+pub(crate) const PAINT: u8 = 0xa7;
 const PAGE: [u8; 4096] = [PAINT; 4096];
 
 /// Memory that serves as a stack. It is never given back.
