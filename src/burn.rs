@@ -34,7 +34,7 @@ impl Burn {
     pub(crate) const ENCODINGS: Self = burn!(1024);
     /// For a loaded key that is held against its public key.
     #[cfg(feature = "alloc")]
-    pub(crate) const LOADING: Self = burn!(4096);
+    pub(crate) const LOADING: Self = burn!(4096, 12288);
 
     pub(crate) const fn new(overwrite: fn()) -> Self {
         Self(overwrite)

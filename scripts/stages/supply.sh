@@ -7,7 +7,7 @@ cargo_deny_version=0.20.2
 need_cargo_deny() {
     if [[ $(cargo deny --version 2>/dev/null) != *" $cargo_deny_version" ]]; then
         # Apart from our own target directory, and gone afterwards: it is built once.
-        CARGO_TARGET_DIR=${tools:?}/build cargo install cargo-deny --locked --version "$cargo_deny_version" --root "${tools:?}"
+        CARGO_TARGET_DIR=${tools:?}/build cargo install cargo-deny --debug --locked --version "$cargo_deny_version" --root "${tools:?}"
         rm -rf "${tools:?}/build"
     fi
     cargo deny --version

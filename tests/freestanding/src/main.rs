@@ -17,6 +17,7 @@
 //! | `chip.rs` | a pretend chip that keeps its keys |
 //! | `steps.rs` | what is tried once |
 //! | `cases.rs` | what is tried fifty times and condensed |
+//! | `residue.rs` | what secrets leave on the stack |
 //! | `measure.rs` | another program: what one suite takes of flash, stack and instructions |
 #![cfg_attr(khoalai_freestanding, no_std, no_main)]
 
@@ -27,6 +28,8 @@ mod chip;
 #[cfg(khoalai_freestanding)]
 mod generator;
 #[cfg(khoalai_freestanding)]
+mod residue;
+#[cfg(khoalai_freestanding)]
 mod steps;
 #[cfg(khoalai_freestanding)]
 mod suites;
@@ -34,6 +37,7 @@ mod suites;
 #[cfg(khoalai_freestanding)]
 fn run() -> khoalai::Result<()> {
     steps::run()?;
+    residue::run()?;
     cases::run()
 }
 

@@ -1,6 +1,6 @@
 //! Hybrids from two halves, and what is refused on the way to one.
 
-use crate::lab::{Lab, Slot};
+use crate::lab::{Lab, ROUNDS, Slot};
 use crate::random::Tape;
 use crate::rows::{Typed, exchange, sign};
 use crate::secrets::Private;
@@ -24,11 +24,11 @@ fn hybrid<Q: Component, C: Component>(lab: &mut Lab, name: &str, algorithm: Algo
         return;
     }
     lab.report.begin(name);
-    let rounds = [1, 2].map(|seed| {
+    let rounds = ROUNDS.map(|seed| {
         round::<Q, C>(lab, algorithm, seed);
         lab.next()
     });
-    lab.compare(&rounds[0], &rounds[1]);
+    lab.compare(&rounds);
 }
 
 fn round<Q: Component, C: Component>(lab: &mut Lab, algorithm: Algorithm, seed: u64)
@@ -55,7 +55,7 @@ where
     assert!(half.get().is_ok());
     lab.see_live();
     lab.finish("drop of a half", half);
-    let refused = lab.run("import a half again", || {
+    let refused = lab.run_public("import a half again", || {
         Half::import(algorithm, Side::PostQuantum, &mut store, "", raw_pq).err()
     });
     assert_eq!(*refused.get(), Some(Error::KeyReused));

@@ -5,6 +5,7 @@ use crate::needles::Needles;
 use crate::report::{Place, Report};
 use crate::stack::{PAINT, Stack, here};
 use std::mem::MaybeUninit;
+use std::ops::Range;
 use std::rc::Rc;
 
 /// Where operations run, and what is known of what they must not leave.
@@ -19,6 +20,9 @@ pub(crate) struct Lab {
     /// Whether what is left in freed blocks is named in SECURITY.md.
     pub(crate) heap_is_named: bool,
 }
+
+/// The secrets of each round: the same twice, then others.
+pub(crate) const ROUNDS: [u64; 3] = [1, 1, 2];
 
 /// What one operation left on the stack below its caller.
 pub(crate) struct Residue {
@@ -227,20 +231,24 @@ impl Lab {
         std::mem::take(&mut self.residues)
     }
 
-    /// What the same operations left for two different sets of secrets: what differs was made of them.
-    pub(crate) fn compare(&mut self, one: &[Residue], other: &[Residue]) {
-        let (one, other) = (in_both(one, other), in_both(other, one));
-        assert_eq!(one.len(), other.len(), "two rounds, two courses");
-        for (a, b) in one.into_iter().zip(other) {
-            assert_eq!(a.what, b.what, "two rounds, two courses");
+    /// What the same operations left in the [`ROUNDS`]: what differs was made of their secrets, unless
+    /// it differs with the same secrets as well.
+    pub(crate) fn compare(&mut self, rounds: &[Vec<Residue>; 3]) {
+        let [one, again, other] = rounds;
+        let (a, again, b) = (in_both(one, other), in_both(again, other), in_both(other, one));
+        assert!(a.len() == b.len() && again.len() == b.len(), "three rounds, three courses");
+        let harmless = Harmless::now();
+        for ((a, again), b) in a.into_iter().zip(again).zip(b) {
+            assert!(a.what == b.what && again.what == b.what, "three rounds, three courses");
             // By words from the top, which is aligned.
-            let len = a.below.len().max(b.below.len()).next_multiple_of(8);
-            let (a_words, b_words) = (words(&a.below, len), words(&b.below, len));
+            let len = a.below.len().max(again.below.len()).max(b.below.len()).next_multiple_of(8);
+            let [a_words, again, b_words] = [a, again, b].map(|residue| words(&residue.below, len));
             let lens = a.len.wrapping_sub(b.len);
             let differ = |at: &usize| {
                 let (one, other) = (a_words[*at], b_words[*at]);
                 let is_len = one.max(other) < 1 << 16 && one.wrapping_sub(other) == lens;
-                one != other && !is_len && !(is_harmless(one) && is_harmless(other))
+                let by_chance = one != again[*at] || (harmless.is(one) && harmless.is(other));
+                one != other && !is_len && !by_chance
             };
             let deepest = (0..len / 8).find(differ).map_or(0, |at| len - 8 * at);
             let count = (0..len / 8).filter(differ).count() * 8;
@@ -266,10 +274,28 @@ fn words(below: &[u8], len: usize) -> Vec<u64> {
     padded.chunks_exact(8).map(|word| u64::from_le_bytes(word.try_into().expect("eight bytes"))).collect()
 }
 
-/// Whether a word looks like the address of something in this process, or was never written: those
-/// differ by chance.
-fn is_harmless(word: u64) -> bool {
-    matches!(word >> 40, 0x55 | 0x56 | 0x7f) || word == u64::from_ne_bytes([PAINT; 8])
+/// What differs by chance, such as after a way through the allocator: addresses of what there is in
+/// this process, flags, and what was never written.
+struct Harmless(Vec<Range<u64>>);
+
+impl Harmless {
+    fn now() -> Self {
+        let maps = std::fs::read_to_string("/proc/self/maps").expect("the mappings of this process");
+        let number = |text: &str| u64::from_str_radix(text, 16).expect("an address");
+        let range = |line: &str| {
+            let (from, to) = line.split_once(' ')?.0.split_once('-')?;
+            Some(number(from)..number(to))
+        };
+        Self(maps.lines().filter_map(range).collect())
+    }
+
+    fn is(&self, word: u64) -> bool {
+        let halves = [word >> 32, word & 0xffff_ffff];
+        halves
+            .iter()
+            .all(|half| *half <= 1 || *half == u64::from_le_bytes([PAINT, PAINT, PAINT, PAINT, 0, 0, 0, 0]))
+            || self.0.iter().any(|range| range.contains(&word))
+    }
 }
 
 /// Takes a picture of the stack that it is called on.

@@ -19,8 +19,10 @@ struct Index {
     /// What each condenses to, its needle and where it is there; in order where `sorted`.
     places: Vec<(u64, usize, usize)>,
     sorted: bool,
-    /// Whether any begins with the bytes that [`mark`] condenses: most places are told from the outside.
-    filter: Vec<bool>,
+    /// Whether any begins with the bytes of this mark, and whether any is condensed to it: most places
+    /// are told from the outside.
+    starts: Vec<bool>,
+    wholes: Vec<bool>,
 }
 
 impl Needles {
@@ -41,7 +43,8 @@ impl Needles {
             if view.windows(2).filter(|pair| pair[0] != pair[1]).count() < 4 {
                 continue;
             }
-            index.filter[mark(first(view))] = true;
+            index.starts[mark(first(view))] = true;
+            index.wholes[mark(condense(view))] = true;
             index.places.push((condense(view), number, at));
         }
         index.sorted = false;
@@ -50,7 +53,8 @@ impl Needles {
 
     fn index(&mut self, window: usize) -> &mut Index {
         let at = self.indexes.iter().position(|index| index.window == window).unwrap_or_else(|| {
-            self.indexes.push(Index { window, places: vec![], sorted: true, filter: vec![false; MARKS] });
+            let (starts, wholes) = (vec![false; MARKS], vec![false; MARKS]);
+            self.indexes.push(Index { window, places: vec![], sorted: true, starts, wholes });
             self.indexes.len() - 1
         });
         &mut self.indexes[at]
@@ -70,16 +74,19 @@ impl Needles {
     /// The needles in `memory`, each with the first place.
     pub(crate) fn search(&mut self, memory: &[u8]) -> Vec<(&str, usize)> {
         let mut found: Vec<Option<usize>> = vec![None; self.all.len()];
-        for Index { window, places, sorted, filter } in &mut self.indexes {
+        for Index { window, places, sorted, starts, wholes } in &mut self.indexes {
             if !*sorted {
                 places.sort_unstable();
                 *sorted = true;
             }
             for (place, view) in memory.windows(*window).enumerate() {
-                if !filter[mark(first(view))] {
+                if !starts[mark(first(view))] {
                     continue;
                 }
                 let condensed = condense(view);
+                if !wholes[mark(condensed)] {
+                    continue;
+                }
                 let start = places.partition_point(|(other, ..)| *other < condensed);
                 for &(_, number, at) in places[start..].iter().take_while(|(other, ..)| *other == condensed) {
                     if found[number].is_none() && &self.all[number].bytes[at..at + *window] == view {

@@ -18,21 +18,25 @@ pub(crate) fn drive(lab: &mut Lab) {
     lab.run("freed", || drop(block));
     let made = lab.run("live", || Box::new(SECRET));
     blocks.push(made.take());
-    let one = lab.next();
+    lab.next();
     drop(blocks);
 
-    lab.run("differs", || below(&[1; 32]));
-    let first = lab.next();
-    lab.run("differs", || below(&[2; 32]));
-    let second = lab.next();
-    lab.compare(&first, &second);
-    lab.compare(&one, &one);
+    let rounds = [(1, 1), (1, 2), (2, 3)].map(|(secret, chance)| {
+        lab.run("differs", || below(&[secret; 32]));
+        lab.run("differs by chance", || below(&[chance; 32]));
+        lab.run("does not differ", || below(&[7; 32]));
+        lab.next()
+    });
+    lab.compare(&rounds);
 
     for (what, place) in [("below", Place::Below), ("freed", Place::Freed), ("the end", Place::Live)] {
         assert!(lab.report.leak(what, place), "{what}: a planted leak was not found");
     }
     assert!(lab.report.difference("differs") >= 32, "a planted difference was not found");
-    assert!(!lab.report.leak("clean", Place::Below) && lab.report.difference("clean") == 0);
+    for what in ["differs by chance", "does not differ"] {
+        assert_eq!(lab.report.difference(what), 0, "{what}");
+    }
+    assert!(!lab.report.leak("clean", Place::Below));
     let Report { .. } = std::mem::replace(&mut lab.report, kept);
 }
 

@@ -1,6 +1,6 @@
 //! The shares of TLS and SSH.
 
-use crate::lab::Lab;
+use crate::lab::{Lab, ROUNDS};
 use crate::random::Tape;
 use crate::secrets::Private;
 use khoalai::soft::{Component, MlKem768, MlKem1024, P256, P384, X25519};
@@ -21,11 +21,11 @@ pub(crate) fn rounds(lab: &mut Lab, name: &str, mut round: impl FnMut(&mut Lab, 
         return;
     }
     lab.report.begin(name);
-    let rounds = [1, 2].map(|seed| {
+    let rounds = ROUNDS.map(|seed| {
         round(lab, seed);
         lab.next()
     });
-    lab.compare(&rounds[0], &rounds[1]);
+    lab.compare(&rounds);
 }
 
 /// The client's keys, made outside from the same tape.

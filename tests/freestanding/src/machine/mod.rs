@@ -7,7 +7,7 @@
 //! | `cortex_m.rs` | a bare Cortex-M4, QEMU's `mps2-an386` |
 //! | `aarch64.rs` | a bare Cortex-A53, QEMU's `virt` |
 //! | `semihosting.rs` | how a bare Arm asks its debugger, or QEMU, to write and to end |
-//! | `used.rs` | stack and instructions that a piece of work took |
+//! | `used.rs` | stack and instructions that a piece of work took, and what it left |
 //!
 //! Nothing of it is there unless `--cfg khoalai_freestanding` asks for it.
 #![cfg_attr(khoalai_freestanding, no_std)]
@@ -22,7 +22,7 @@ mod this;
 mod used;
 
 use core::fmt::Write;
-pub use used::{Used, used};
+pub use used::{LEFT, Used, left, used};
 
 /// Standard output.
 pub struct Out;

@@ -22,21 +22,51 @@ pub struct Used {
 /// paint is gone.
 #[inline(never)]
 pub fn used<R>(work: impl FnOnce() -> R) -> (R, Used) {
-    let top = stack_pointer() & !(size_of::<usize>() - 1);
-    let (low, high) = (top - WINDOW, top - MARGIN);
-    let words = || (low..high).step_by(size_of::<usize>());
-    for address in words() {
-        // SAFETY: below the stack pointer and its red zone nothing is in use.
-        unsafe { core::ptr::with_exposed_provenance_mut::<usize>(address).write_volatile(PAINT) };
-    }
+    let window = Window::<WINDOW>::paint(stack_pointer());
     let before = instructions();
     let result = apart(work);
     let instructions = instructions().saturating_sub(before);
-    let untouched = words()
-        // SAFETY: painted above, so mapped.
-        .take_while(|address| unsafe { word_at(*address) } == PAINT)
-        .count();
+    let untouched = window.words().take_while(|(_, word)| *word == PAINT).count();
     (result, Used { stack: WINDOW - untouched * size_of::<usize>(), instructions })
+}
+
+/// How many bytes of stack [`left`] looks at.
+pub const LEFT: usize = 1 << 20;
+
+/// Runs `work` and shows `look` what is then on the stack below, word by word from the deepest, each
+/// with its depth in bytes.
+#[inline(never)]
+pub fn left<R>(work: impl FnOnce() -> R, mut look: impl FnMut(usize, usize)) -> R {
+    let window = Window::<LEFT>::paint(stack_pointer());
+    let result = apart(work);
+    window.words().for_each(|(depth, word)| look(depth, word));
+    result
+}
+
+/// So many bytes below the stack pointer of a caller. What is next to it is spared.
+struct Window<const LEN: usize>(usize);
+
+impl<const LEN: usize> Window<LEN> {
+    #[inline(always)]
+    fn paint(stack_pointer: usize) -> Self {
+        let this = Self(stack_pointer & !(size_of::<usize>() - 1));
+        for address in this.addresses() {
+            // SAFETY: below the stack pointer and its red zone nothing is in use.
+            unsafe { core::ptr::with_exposed_provenance_mut::<usize>(address).write_volatile(PAINT) };
+        }
+        this
+    }
+
+    fn addresses(&self) -> impl Iterator<Item = usize> + use<LEN> {
+        (self.0 - LEN..self.0 - MARGIN).step_by(size_of::<usize>())
+    }
+
+    /// What is there now, each word with its depth.
+    fn words(&self) -> impl Iterator<Item = (usize, usize)> + use<LEN> {
+        let top = self.0;
+        // SAFETY: painted above, so mapped.
+        self.addresses().map(move |address| (top - address, unsafe { word_at(address) }))
+    }
 }
 
 /// Keeps the frame of `work` below ours: inlined, it would be part of it and count as nothing.
