@@ -3,7 +3,7 @@
 //! The library's own rows are in `src/table/`. A third party (a national algorithm,
 //! say) writes a `static` row of its own and uses it everywhere an [`Algorithm`] is taken.
 
-use crate::bytes::{room, written};
+use crate::bytes::{is_len, room, written};
 use crate::error::{Error, Result};
 use crate::gate::{Gate, State};
 use crate::input::Input;
@@ -334,9 +334,13 @@ impl Algorithm {
     }
 
     /// Halves are tested from here: deep inside the hybrid's test, theirs would need the stack of both.
+    /// One that fails, now or later, closes the hybrid.
     pub(crate) fn halves_first(self, gate: &Gate) {
-        let halves = self.halves().filter(|_| gate.state() == State::Untested);
-        if halves.is_some_and(|(pq, classical)| pq.ready().and(classical.ready()).is_err()) {
+        let fails = |half: Self| match gate.state() {
+            State::Untested => half.ready().is_err(),
+            _ => half.0.gate.map(Gate::state) == Some(State::Failed),
+        };
+        if self.halves().is_some_and(|(pq, classical)| fails(pq) || fails(classical)) {
             gate.fail();
         }
     }
@@ -392,11 +396,6 @@ impl Algorithm {
     pub const fn is_classical(self) -> bool {
         matches!(self.0.construction, Construction::Classical)
     }
-}
-
-/// Whether what has `most` bytes, or up to so many where lengths vary, may have `len`.
-pub(crate) const fn is_len(len: usize, most: usize, varies: bool) -> bool {
-    len == most || (varies && 0 < len && len < most)
 }
 
 impl PartialEq for Algorithm {

@@ -74,7 +74,7 @@ fn below<T>(operation: impl FnOnce() -> T) -> T {
     operation()
 }
 
-/// What the operations of a component leave, by operation. `tests/wiping` shows that it is enough.
+/// What the operations of a component leave, by operation. `tests/wiping` holds it against what is there.
 #[derive(Clone, Copy)]
 #[allow(unreachable_pub, reason = "named by a sealed trait")]
 pub struct Burns {

@@ -37,6 +37,11 @@ pub(crate) fn split_mut(out: &mut [u8], len: usize) -> Result<(&mut [u8], &mut [
     out.split_at_mut_checked(len).ok_or(Error::BufferTooSmall)
 }
 
+/// Whether what has `most` bytes, or up to so many where lengths vary, may have `len`.
+pub(crate) const fn is_len(len: usize, most: usize, varies: bool) -> bool {
+    len == most || (varies && 0 < len && len < most)
+}
+
 /// Passes `result` on, and leaves nothing in `out` if it failed.
 pub(crate) fn zero_unless_ok<T>(result: Result<T>, out: &mut [u8]) -> Result<T> {
     if result.is_err() {

@@ -94,18 +94,13 @@ impl<K: PrivateKey> Half<K> {
         let component = side.of(hybrid)?;
         Burn::moving::<K>().after(|| {
             let key = store.generate(component, name, random)?;
-            match claim(hybrid, side, store, &key) {
-                Ok(()) => Ok(Self { key, hybrid, side }),
-                Err(error) => {
-                    store.destroy(key)?;
-                    Err(error)
-                }
-            }
+            Self::claimed(hybrid, side, store, key)
         })
     }
 
     /// Takes a raw private key into `store` for one side of `hybrid`: one that was generated for
-    /// this, elsewhere, and comes from its backup.
+    /// this, elsewhere, and comes from its backup. If it cannot be claimed for that, the store's new
+    /// copy is destroyed again.
     ///
     /// # Errors
     /// [`Error::KeyReused`] if the store has seen it in a hybrid before; as
@@ -120,9 +115,24 @@ impl<K: PrivateKey> Half<K> {
         let component = side.of(hybrid)?;
         Burn::moving::<K>().after(|| {
             let key = store.import(component, name, private_key)?;
-            claim(hybrid, side, store, &key)?;
-            Ok(Self { key, hybrid, side })
+            Self::claimed(hybrid, side, store, key)
         })
+    }
+
+    /// Claims a key that has just come into `store`, or destroys it again.
+    fn claimed<S: Store<Key = K> + ?Sized>(
+        hybrid: Algorithm,
+        side: Side,
+        store: &mut S,
+        key: K,
+    ) -> Result<Self> {
+        match claim(hybrid, side, store, &key) {
+            Ok(()) => Ok(Self { key, hybrid, side }),
+            Err(error) => {
+                store.destroy(key)?;
+                Err(error)
+            }
+        }
     }
 
     /// Opens a half that `store` keeps under `name`, after a restart say. It must have been made for

@@ -154,7 +154,7 @@ impl<Q: PrivateKey, C: PrivateKey> PrivateKey for Hybrid<Q, C> {
     ) -> Result<&'o [u8]> {
         clear(out, self.algorithm.signature_len());
         if !matches!(self.algorithm.row().construction, Construction::Composite { .. }) {
-            return Err(Error::Unsupported);
+            return zero_unless_ok(Err(Error::Unsupported), out);
         }
         self.algorithm.ready()?;
         let out = room(out, self.algorithm.signature_len())?;

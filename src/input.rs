@@ -8,7 +8,7 @@ use crate::digest::DigestAlgorithm;
 pub enum Input<'a> {
     /// The message itself, as parts that are read one after the other. libcrux's ML-DSA takes one
     /// piece: without `alloc`, several parts of more than 1024 bytes in all are
-    /// [`Error::Unsupported`](crate::Error::Unsupported) there.
+    /// [`Error::Unsupported`](crate::Error::Unsupported) there. SLH-DSA takes up to 13 parts.
     Message(&'a [&'a [u8]]),
     /// PH(M) of a composite signature: the message's hash, made outside (draft-ietf-lamps-pq-composite-sigs §2).
     Prehash(&'a [u8]),

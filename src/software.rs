@@ -7,7 +7,8 @@ use crate::random::Random;
 
 /// What software can do with the public keys of an algorithm. `algorithm` is the row itself.
 ///
-/// Rows implement it; callers go through [`Algorithm`], which asks for the self-test first.
+/// Rows implement it; callers go through [`Algorithm`], which asks for the self-test first. (The
+/// library's own components ask once more by themselves.)
 pub trait Software: Sync {
     /// The crate or crates that do the arithmetic, for reports.
     fn implementation(&self) -> &'static str;
@@ -31,7 +32,9 @@ pub trait Software: Sync {
         if ciphertext.len() == algorithm.ciphertext_len() { Ok(()) } else { Err(Error::Malformed) }
     }
 
-    /// Makes a ciphertext and its shared secret. The buffers have the row's lengths.
+    /// Makes a ciphertext and its shared secret. The buffers have the row's lengths. What is in them
+    /// after an error is no secret and of no use: callers zero it, as
+    /// [`PublicKey::encapsulate`](crate::PublicKey::encapsulate) does.
     ///
     /// # Errors
     /// [`Error::Unsupported`] for signatures, [`Error::BadPublicKey`], [`Error::RandomFailed`].

@@ -217,7 +217,7 @@ impl<Q: Component, C: Component> PrivateKey for Whole<Q, C> {
         out: &'o mut [u8],
     ) -> Result<&'o [u8]> {
         if Q::SIGNATURE == 0 {
-            return Err(Error::Unsupported);
+            return zero_unless_ok(Err(Error::Unsupported), out);
         }
         self.hybrid.sign(input, context, hedge, random, out)
     }

@@ -143,6 +143,19 @@ fn published_files_are_written_byte_for_byte() {
     }
 }
 
+/// Keys of an algorithm that is not ours are that, whatever their parameters look like: RSA's are NULL.
+#[test]
+fn a_key_of_another_algorithm() {
+    let rsa = tlv(6, &[b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01"]);
+    for parameters in [&[][..], &[5, 0], &[0x30, 0], &rsa] {
+        let identifier = tlv(0x30, &[&rsa, parameters]);
+        let public = tlv(0x30, &[&identifier, &tlv(3, &[&[0, 1]])]);
+        assert_eq!(spki::decode(&public, Algorithm::ALL).err(), Some(Error::UnknownAlgorithm));
+        let private = tlv(0x30, &[&[2, 1, 0], &identifier, &tlv(4, &[&[1]])]);
+        assert_eq!(pkcs8::decode(&private, Algorithm::ALL).err(), Some(Error::UnknownAlgorithm));
+    }
+}
+
 #[test]
 fn a_public_key_in_any_other_form() {
     for algorithm in named_rows() {

@@ -142,6 +142,17 @@ fn a_component_serves_once() {
     assert_eq!(import(high), Some(Error::KeyReused), "the same key in other bytes");
 }
 
+/// What cannot be claimed does not stay in the store, with nobody to own it.
+#[test]
+fn a_component_that_comes_twice_is_destroyed_again() {
+    let mut chip = Chip::new(2);
+    let mut import = |name| Half::import(MLKEM768_P256, Side::PostQuantum, &mut chip, name, &[1; 64]).err();
+    assert_eq!(import("first"), None);
+    assert_eq!(import("second"), Some(Error::KeyReused));
+    assert!(chip.open("first").is_ok());
+    assert_eq!(chip.open("second").err(), Some(Error::NotFound));
+}
+
 #[test]
 fn a_store_that_is_full_says_so() {
     let mut store = Memory::<P256, 2>::new();

@@ -45,6 +45,15 @@ fn keys() {
 }
 
 #[test]
+fn no_signature_of_a_key_that_makes_none() {
+    for algorithm in quick_rows().filter(|row| row.kind() != Kind::Signature) {
+        let mut out = [0xee; 64];
+        let made = key(algorithm, 1).sign(input(), b"", Hedge::Deterministic, &mut rng(1), &mut out).err();
+        assert_eq!((made, out), (Some(Error::Unsupported), [0; 64]), "{algorithm}");
+    }
+}
+
+#[test]
 fn signatures() {
     for algorithm in quick_rows().filter(|row| row.kind() == Kind::Signature) {
         let key = key(algorithm, 1);

@@ -202,8 +202,24 @@ impl Document {
     }
 }
 
-/// How the labels of all private keys end, whatever program wrote them.
-const PRIVATE_KEY: &[u8] = b"PRIVATE KEY-----";
+/// In the labels of all private keys, whatever program wrote them.
+const PRIVATE_KEYS: [&[u8]; 2] = [b"PRIVATE KEY-----", b"PRIVATE KEY BLOCK-----"];
+
+/// Whether this is DER as all private keys are, also of kinds that are not read here: a SEQUENCE that
+/// begins with version 0 or 1 (PKCS#8, RFC 8017's RSA, RFC 5915's EC and DSA keys).
+fn looks_private(content: &[u8]) -> bool {
+    let body = match content {
+        [0x30, len @ ..=0x7f, body @ ..] if usize::from(*len) == body.len() => body,
+        [0x30, 0x81, len, body @ ..] if usize::from(*len) == body.len() => body,
+        [0x30, 0x82, high, low, body @ ..]
+            if usize::from(u16::from_be_bytes([*high, *low])) == body.len() =>
+        {
+            body
+        }
+        _ => return false,
+    };
+    matches!(body, [0x02, 0x01, 0 | 1, 0x30 | 0x02 | 0x04, ..])
+}
 
 /// Whether a private key is in this file, so that it must not be written over by accident.
 pub(crate) fn is_private_key_file(path: &Path) -> bool {
@@ -213,7 +229,10 @@ pub(crate) fn is_private_key_file(path: &Path) -> bool {
     let limit = u64::try_from(MAX_PEM).unwrap_or(u64::MAX);
     let Ok(content) = input::read_from(&mut file.take(limit), path, MAX_PEM) else { return false };
     // In a file of several blocks, or of a kind that is not read here, it is one all the same.
-    if content.windows(PRIVATE_KEY.len()).any(|window| window == PRIVATE_KEY) {
+    if PRIVATE_KEYS.iter().any(|label| content.windows(label.len()).any(|window| window == *label)) {
+        return true;
+    }
+    if looks_private(&content) {
         return true;
     }
     let document = Document::of(content);

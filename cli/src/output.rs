@@ -81,6 +81,8 @@ impl Plan {
             let written = stream.write_all(content).and_then(|()| stream.flush());
             written.map_err(|error| Failure::from(Problem::WriteFailed).about(path).system(error))?;
         }
+        // A private key last: where it takes the place of another, that one is gone.
+        staged.sort_by_key(|(_, sort, _)| matches!(sort, Sort::PrivateKey { .. }));
         let mut created = Vec::new();
         for (path, sort, (file, target)) in staged {
             let is_new = !target.exists();

@@ -32,8 +32,9 @@ impl AlgorithmIdentifier<'_> {
         }
         let known = |row: &&Algorithm| row.row().identifier.is_some_and(|own| own.oid == self.oid.value());
         // By its identifier alone: what such a file holds otherwise may have been encoded differently.
-        if !rows.iter().any(|row| known(&row)) && obsolete::name(self.oid.value()).is_some() {
-            return Err(Error::ObsoleteAlgorithm);
+        if !rows.iter().any(|row| known(&row)) {
+            let obsolete = obsolete::name(self.oid.value()).is_some();
+            return Err(if obsolete { Error::ObsoleteAlgorithm } else { Error::UnknownAlgorithm });
         }
         let curve = match self.parameters {
             None => None,

@@ -8,6 +8,7 @@ mod ring;
 mod rustcrypto;
 
 use super::{Component, sealed::Sealed};
+use crate::algorithm::Algorithm;
 use crate::burn::Burns;
 use crate::bytes::{array, room};
 use crate::digest::DigestAlgorithm;
@@ -64,6 +65,11 @@ pub trait Engine: Send + Sync + 'static {
     const TAKES_MU: bool;
     #[doc(hidden)]
     const BURNS: Burns;
+    #[doc(hidden)]
+    fn check_second(algorithm: Algorithm, answer: &[u8; 32]) -> Result<()> {
+        let _ = (algorithm, answer);
+        Ok(())
+    }
     /// An expanded key, which wipes itself.
     type Expanded: Send + Sync;
 
@@ -127,6 +133,10 @@ impl<E: Engine> Component for MlDsa<E> {
     const TAKES_MU: bool = E::TAKES_MU;
     const BURNS: Burns = E::BURNS;
     type Loaded = Loaded<E>;
+
+    fn check_second(algorithm: Algorithm, answer: &[u8; 32]) -> Result<()> {
+        E::check_second(algorithm, answer)
+    }
 
     fn load(private: &[u8]) -> Result<Loaded<E>> {
         let mut seed = Secret::zero();

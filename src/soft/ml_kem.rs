@@ -6,6 +6,7 @@ mod libcrux;
 mod rustcrypto;
 
 use super::{Component, sealed::Sealed};
+use crate::algorithm::Algorithm;
 use crate::burn::Burns;
 use crate::bytes::{array, room};
 use crate::error::{Error, Result};
@@ -51,6 +52,11 @@ pub trait Engine: Send + Sync + 'static {
     const PLACE: Place = Place::Memory;
     #[doc(hidden)]
     const BURNS: Burns;
+    #[doc(hidden)]
+    fn check_second(algorithm: Algorithm, answer: &[u8; 32]) -> Result<()> {
+        let _ = (algorithm, answer);
+        Ok(())
+    }
     /// An expanded key, which wipes itself.
     type Expanded: Send + Sync;
 
@@ -106,6 +112,10 @@ impl<E: Engine> Component for MlKem<E> {
     const PLACE: Option<Place> = Some(E::PLACE);
     const BURNS: Burns = E::BURNS;
     type Loaded = Loaded<E>;
+
+    fn check_second(algorithm: Algorithm, answer: &[u8; 32]) -> Result<()> {
+        E::check_second(algorithm, answer)
+    }
 
     fn load(private: &[u8]) -> Result<Loaded<E>> {
         let mut seed = Secret::zero();

@@ -23,9 +23,9 @@ pub(crate) mod x25519;
 #[cfg(feature = "pre-release-448")]
 pub(crate) mod x448;
 
-use crate::algorithm::{Algorithm, Software, is_len};
+use crate::algorithm::{Algorithm, Software};
 use crate::burn::{Burn, Burns, burn};
-use crate::bytes::{clear, put, room, zero_unless_ok};
+use crate::bytes::{clear, is_len, put, room, zero_unless_ok};
 use crate::error::{Error, Result};
 use crate::input::{Hedge, Input};
 use crate::key::{Custody, ExportPrivateKey, Place, PrivateKey};
@@ -100,6 +100,13 @@ pub trait Component: sealed::Sealed + Send + Sync + 'static {
     /// What the known-answer test takes instead of a fresh key.
     #[doc(hidden)]
     const FIXED: Option<Fixed> = None;
+    /// Whether the other crate that this build has for the component, if it has one, gives the same known
+    /// `answer`, by every way that leads to it.
+    #[doc(hidden)]
+    fn check_second(algorithm: Algorithm, answer: &[u8; 32]) -> Result<()> {
+        let _ = (algorithm, answer);
+        Ok(())
+    }
     /// How deep its operations leave secrets on the stack. Unless it says so, not very.
     #[doc(hidden)]
     const BURNS: Burns = Burns {
@@ -368,7 +375,11 @@ impl<C: Component> Trial for Key<C> {
 
     fn answer(algorithm: Algorithm, random: &mut dyn Random) -> Result<[u8; 32]> {
         match C::FIXED {
-            None => make_and_drive::<Self>(algorithm, random),
+            None => {
+                let answer = make_and_drive::<Self>(algorithm, random)?;
+                C::check_second(algorithm, &answer)?;
+                Ok(answer)
+            }
             Some(fixed) if C::PLACE.is_none() => fixed.drive_public(algorithm, random),
             Some(fixed) => drive(&Self { algorithm, loaded: C::load(fixed.private)? }, random),
         }
@@ -424,6 +435,9 @@ impl<C: Component> PrivateKey for Key<C> {
         out: &'o mut [u8],
     ) -> Result<&'o [u8]> {
         clear(out, C::SIGNATURE);
+        if C::SIGNATURE == 0 {
+            return zero_unless_ok(Err(Error::Unsupported), out);
+        }
         self.algorithm.ready()?;
         let out = room(out, C::SIGNATURE)?;
         let made = C::BURNS.sign.after(|| C::sign(&self.loaded, input, context, hedge, random, out));
@@ -484,7 +498,7 @@ impl<C: Component> Software for Soft<C> {
 
     fn encapsulate(
         &self,
-        _algorithm: Algorithm,
+        algorithm: Algorithm,
         public_key: &[u8],
         random: &mut dyn Random,
         ciphertext: &mut [u8],
@@ -497,12 +511,13 @@ impl<C: Component> Software for Soft<C> {
         if !fits || (ciphertext.len(), secret.len()) != (C::CIPHERTEXT, C::SECRET) {
             return Err(Error::Malformed);
         }
+        algorithm.ready()?;
         C::BURNS.encapsulate.after(|| C::encapsulate(public_key, random, ciphertext, secret))
     }
 
     fn verify(
         &self,
-        _algorithm: Algorithm,
+        algorithm: Algorithm,
         public_key: &[u8],
         input: Input<'_>,
         context: &[u8],
@@ -516,6 +531,7 @@ impl<C: Component> Software for Soft<C> {
         if !fits {
             return Err(Error::Malformed);
         }
+        algorithm.ready()?;
         C::verify(public_key, input, context, signature)
     }
 }

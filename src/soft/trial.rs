@@ -8,11 +8,14 @@ use crate::key::PrivateKey;
 use crate::limits::{MAX_CIPHERTEXT, MAX_HALF_SECRET, MAX_LATTICE_SIGNATURE, MAX_PUBLIC_KEY, MAX_SIGNATURE};
 use crate::random::Random;
 use crate::secret::Secret;
+#[cfg(all(feature = "pq-libcrux", feature = "pq-rustcrypto"))]
+use crate::soft::hash::Running;
 use crate::soft::hash::{Expander, sha3_256};
 use subtle::ConstantTimeEq;
 
 /// What the known-answer tests of signatures sign.
-pub(crate) const MESSAGE: Input<'static> = Input::Message(&[b"khoalai known answer"]);
+pub(crate) const MESSAGE: Input<'static> = Input::Message(&[MESSAGE_BYTES]);
+const MESSAGE_BYTES: &[u8] = b"khoalai known answer";
 const OTHER: Input<'static> = Input::Message(&[b"khoalai another answer"]);
 
 /// A key type whose algorithm can be tried.
@@ -31,12 +34,59 @@ pub(crate) fn known_answer<K: Trial>(algorithm: Algorithm) -> Result<[u8; 32]> {
     K::answer(algorithm, &mut Expander::new(algorithm.name().as_bytes()))
 }
 
+/// The same by way of an external μ.
+#[cfg(all(feature = "pq-libcrux", feature = "pq-rustcrypto"))]
+pub(crate) fn known_answer_by_mu<K: Trial>(algorithm: Algorithm) -> Result<[u8; 32]> {
+    let random = &mut Expander::new(algorithm.name().as_bytes());
+    let key = K::make(algorithm, random)?;
+    let mu = with_public_key(&key, |_, public| {
+        let (mut running, mut mu) = (Running::mu(public, b"", 0), [0; 64]);
+        running.update(MESSAGE_BYTES);
+        running.finish(&mut mu)?;
+        Ok(mu)
+    })?;
+    let mut signature = [0; MAX_LATTICE_SIGNATURE];
+    let signature = key.sign(Input::Mu(&mu), b"", Hedge::Deterministic, random, &mut signature)?;
+    with_public_key(&key, |algorithm, public| {
+        algorithm.verify(public, Input::Mu(&mu), b"", signature)?;
+        if algorithm.verify(public, Input::Mu(&[0; 64]), b"", signature) != Err(Error::VerificationFailed) {
+            return Err(Error::SelfTestFailed);
+        }
+        let mut answer = [0; 32];
+        sha3_256(&[public, signature], &mut answer);
+        Ok(answer)
+    })
+}
+
+/// Whether a second answer is the first one.
+#[cfg(all(feature = "pq-libcrux", feature = "pq-rustcrypto"))]
+pub(crate) fn same(answer: Result<[u8; 32]>, expected: &[u8; 32]) -> Result<()> {
+    if answer? == *expected { Ok(()) } else { Err(Error::SelfTestFailed) }
+}
+
 pub(crate) fn make_and_drive<K: Trial>(algorithm: Algorithm, random: &mut dyn Random) -> Result<[u8; 32]> {
     // Where it was made: `?` would move it, and large keys stand on the stack twice.
     match &K::make(algorithm, random) {
-        Ok(key) => drive(key, random),
+        Ok(key) => {
+            let answer = drive(key, random)?;
+            rejects(key, random)?;
+            Ok(answer)
+        }
         Err(error) => Err(*error),
     }
+}
+
+/// Whether a key answers what was not made for it with another secret (ML-KEM does, FIPS 203 alg. 18
+/// step 9), or none.
+#[inline(never)]
+fn rejects(key: &dyn PrivateKey, random: &mut dyn Random) -> Result<()> {
+    if key.algorithm().kind() == Kind::Signature {
+        return Ok(());
+    }
+    let mut sent = Sent::new();
+    with_public_key(key, |algorithm, public| sent.send(algorithm, public, random))?;
+    sent.ciphertext.iter_mut().take(1).for_each(|byte| *byte ^= 1);
+    if sent.open(key, random).is_ok() { Err(Error::SelfTestFailed) } else { Ok(()) }
 }
 
 /// TEST ONLY: a key that stands instead of one from the stream, where keys take long to make or this

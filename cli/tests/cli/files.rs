@@ -57,6 +57,15 @@ fn private_keys_are_not_written_over() {
         dir.write("foreign", foreign);
         dir.run(&["sign", "--key", "key", "-o", "foreign", "pub"]).fails(4, "WOULD_OVERWRITE");
     }
+    // In DER, too: RSA in PKCS#8 and in its own form, and an elliptic curve's.
+    let rsa =
+        b"\x30\x16\x02\x01\x00\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00\x04\x02\x30\x00";
+    let own = b"\x30\x06\x02\x01\x00\x02\x01\x0f";
+    let curve = b"\x30\x06\x02\x01\x01\x04\x01\x07";
+    for foreign in [&rsa[..], own, curve] {
+        dir.write("foreign", foreign);
+        dir.run(&["sign", "--key", "key", "-o", "foreign", "pub"]).fails(4, "WOULD_OVERWRITE");
+    }
     // A link that leads nowhere yet is somebody's too.
     std::os::unix::fs::symlink("elsewhere", dir.path("link")).unwrap();
     dir.run(&["keygen", "ML-DSA-44", "-o", "link"]).fails(4, "WOULD_OVERWRITE");

@@ -13,6 +13,12 @@ use crate::error::{Error, Result};
 use crate::soft::joined::joined;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroize;
+#[cfg(feature = "pq-rustcrypto")]
+use {
+    crate::algorithm::Algorithm,
+    crate::soft::Key,
+    crate::soft::trial::{known_answer, known_answer_by_mu, same},
+};
 // What its functions that sign in place take: the key, or the bytes of it.
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 use {core::convert::identity, libcrux_ml_dsa::MLDSASigningKey as Signing};
@@ -34,6 +40,14 @@ macro_rules! set {
             const TAKES_MU: bool = cfg!(feature = "pq-rustcrypto");
             const BURNS: Burns = Burns::signature($load, $sign);
             type Expanded = Owned<$sk, $pk>;
+
+            /// It signs and verifies over an external μ, and may do all the rest.
+            #[cfg(feature = "pq-rustcrypto")]
+            fn check_second(algorithm: Algorithm, answer: &[u8; 32]) -> Result<()> {
+                use {crate::soft::ml_dsa::MlDsa, crate::soft::ml_dsa::rustcrypto::$set as Second};
+                same(known_answer::<Key<MlDsa<Second>>>(algorithm), answer)?;
+                same(known_answer_by_mu::<Key<MlDsa<Self>>>(algorithm), answer)
+            }
 
             fn expand(seed: &[u8; 32]) -> Owned<$sk, $pk> {
                 let mut owned = Owned {

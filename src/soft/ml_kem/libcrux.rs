@@ -9,6 +9,12 @@ use crate::error::{Error, Result};
 use crate::soft::hash::sha3_256;
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, Zeroizing};
+#[cfg(feature = "pq-rustcrypto")]
+use {
+    crate::algorithm::Algorithm,
+    crate::soft::Key,
+    crate::soft::trial::{known_answer, same},
+};
 
 macro_rules! set {
     ($set:ident, $name:literal, $module:ident, $dk:literal, $ek:literal, $at:literal, $ct:literal, $load:expr, $encapsulate:expr, $decapsulate:expr) => {
@@ -22,6 +28,12 @@ macro_rules! set {
             const CIPHERTEXT: usize = $ct;
             const BURNS: Burns = Burns::exchange($load, $encapsulate, $decapsulate);
             type Expanded = Owned<$dk>;
+
+            #[cfg(feature = "pq-rustcrypto")]
+            fn check_second(algorithm: Algorithm, answer: &[u8; 32]) -> Result<()> {
+                use {crate::soft::ml_kem::MlKem, crate::soft::ml_kem::rustcrypto::$set as Second};
+                same(known_answer::<Key<MlKem<Second>>>(algorithm), answer)
+            }
 
             fn expand(seed: &[u8; 64]) -> Result<Owned<$dk>> {
                 // Moved, so copies stay behind: `BURNS.load` overwrites them with the rest.

@@ -1,5 +1,5 @@
-//! What secrets leave on the stack: every operation, run once more with other secrets, has to leave the
-//! same bytes below its caller.
+//! What secrets leave on the stack: every operation, run once more with other secrets and the same
+//! public data, has to leave the same bytes below its caller.
 //!
 //! `tests/wiping` looks deeper and into the heap, but on one kind of machine. How far the stack is
 //! overwritten differs from that to chips, and here is where that is held.
@@ -94,25 +94,36 @@ fn encapsulate<K: SoftwareKey>(
     look: &mut dyn FnMut(usize, usize),
 ) -> Result<()> {
     let mut public = [0; MAX_PUBLIC_KEY];
-    let public = K::generate(algorithm, random)?.public_key(&mut public)?;
+    let public = K::generate(algorithm, &mut Generator::new("recipient"))?.public_key(&mut public)?;
     let (mut ciphertext, mut secret) = ([0; MAX_CIPHERTEXT], [0; MAX_HALF_SECRET]);
     let ciphertext = room(&mut ciphertext, algorithm.ciphertext_len())?;
     let secret = room(&mut secret, algorithm.secret_len())?;
     left(|| algorithm.encapsulate(public, random, ciphertext, secret), look)
 }
 
+/// One ciphertext for every key. None of them made it, but all of them open it, each to something else.
 fn decapsulate<K: SoftwareKey>(
     algorithm: Algorithm,
     random: &mut Generator,
     look: &mut dyn FnMut(usize, usize),
 ) -> Result<()> {
-    let (key, mut public) = (K::generate(algorithm, random)?, [0; MAX_PUBLIC_KEY]);
-    let public = key.public_key(&mut public)?;
     let (mut ciphertext, mut secret) = ([0; MAX_CIPHERTEXT], [0; MAX_HALF_SECRET]);
     let ciphertext = room(&mut ciphertext, algorithm.ciphertext_len())?;
     let secret = room(&mut secret, algorithm.secret_len())?;
-    algorithm.encapsulate(public, random, ciphertext, secret)?;
+    encapsulate_to_any::<K>(algorithm, ciphertext, secret)?;
+    let key = K::generate(algorithm, random)?;
     left(|| key.decapsulate(ciphertext, random, secret), look)
+}
+
+#[inline(never)]
+fn encapsulate_to_any<K: SoftwareKey>(
+    algorithm: Algorithm,
+    ciphertext: &mut [u8],
+    secret: &mut [u8],
+) -> Result<()> {
+    let (mut public, random) = ([0; MAX_PUBLIC_KEY], &mut Generator::new("recipient"));
+    let public = K::generate(algorithm, random)?.public_key(&mut public)?;
+    algorithm.encapsulate(public, random, ciphertext, secret)
 }
 
 fn room(out: &mut [u8], len: usize) -> Result<&mut [u8]> {
