@@ -3,7 +3,6 @@
 set -euo pipefail
 
 stage_fuzz() {
-    slow
     need c++ g++ # libFuzzer comes as source
     scripts/fuzz smoke
     scripts/fuzz --prove
