@@ -12,11 +12,6 @@ impl Generator {
         Self(name.bytes().fold(1, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)))
     }
 
-    /// Passes one draw over.
-    pub(crate) fn skip(&mut self) {
-        self.next();
-    }
-
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut word = self.0;
