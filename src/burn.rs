@@ -63,6 +63,8 @@ struct Guard(Burn);
 impl Drop for Guard {
     fn drop(&mut self) {
         if !cfg!(khoalai_fault = "burn") {
+            // Registers first: whatever is left in them may be pushed below all that is overwritten.
+            zeroize_stack::<64>();
             (self.0.0)();
         }
     }

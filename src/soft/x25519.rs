@@ -26,7 +26,7 @@ impl Component for X25519 {
     const PUBLIC: usize = 32;
     const CIPHERTEXT: usize = 32;
     const SECRET: usize = 32;
-    const BURNS: Burns = Burns::exchange(burn!(2560, 7168), burn!(2560, 7168), burn!(2560, 7168));
+    const BURNS: Burns = Burns::exchange(burn!(3584, 7168), burn!(3584, 7168), burn!(3328, 7168));
     type Loaded = Loaded;
 
     fn load(private: &[u8]) -> Result<Loaded> {

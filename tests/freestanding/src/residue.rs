@@ -62,10 +62,13 @@ impl Keys {
         let mut this =
             Self { private: [([0; _], 0); 2], public: [0; MAX_PUBLIC_KEY], ciphertext: [0; MAX_CIPHERTEXT] };
         let random = &mut Generator::new(algorithm.name());
+        let mut signature = None;
         for (private, len) in &mut this.private {
+            // The lengths of ECDSA's signatures differ, and are there to be seen: two keys with the same.
             let key = loop {
                 let key = K::generate(algorithm, random)?;
-                if is_long(&key)? {
+                let own = signature_len(&key)?;
+                if *signature.get_or_insert(own) == own {
                     break key;
                 }
             };
@@ -87,15 +90,13 @@ impl Keys {
     }
 }
 
-/// Whether a signature is as long as one can be: ECDSA's may be shorter, and lengths are there to be seen.
-fn is_long(key: &impl PrivateKey) -> Result<bool> {
-    let algorithm = key.algorithm();
-    if algorithm.kind() != Kind::Signature {
-        return Ok(true);
+/// How long the signature of a key is that is looked at.
+fn signature_len(key: &impl PrivateKey) -> Result<usize> {
+    if key.algorithm().kind() != Kind::Signature {
+        return Ok(0);
     }
     let (random, mut signature) = (&mut Generator::new("unused"), [0; MAX_SIGNATURE]);
-    let signature = key.sign(INPUT, b"", Hedge::Deterministic, random, &mut signature)?;
-    Ok(signature.len() == algorithm.signature_len())
+    Ok(key.sign(INPUT, b"", Hedge::Deterministic, random, &mut signature)?.len())
 }
 
 /// One run of something; `look` is shown what it left.
