@@ -84,9 +84,12 @@ impl Keys {
         Ok(this)
     }
 
-    fn private(&self, run: usize) -> Result<&[u8]> {
-        let (private, len) = self.private.get(run).ok_or(Error::Malformed)?;
-        private.get(..*len).ok_or(Error::Malformed)
+    /// The private key of this run, always in the same place.
+    #[inline(never)]
+    fn private<'o>(&self, out: &'o mut [u8; MAX_PRIVATE_KEY]) -> Result<&'o [u8]> {
+        let (private, len) = self.private.get(RUN.load(Relaxed)).ok_or(Error::Malformed)?;
+        *out = *private;
+        out.get(..*len).ok_or(Error::Malformed)
     }
 }
 
@@ -100,20 +103,25 @@ fn signature_len(key: &impl PrivateKey) -> Result<usize> {
 }
 
 /// One run of something; `look` is shown what it left.
-type Operation = fn(Algorithm, &Keys, usize, &mut dyn FnMut(usize, usize)) -> Result<()>;
+type Operation = fn(Algorithm, &Keys, &mut dyn FnMut(usize, usize)) -> Result<()>;
+
+/// Which run this is. A variable would be handed down in a register, and end on the stack.
+static RUN: AtomicUsize = AtomicUsize::new(0);
 
 /// Runs it twice; prints and returns how many bytes differ.
 fn compare(algorithm: Algorithm, name: &str, keys: &Keys, operation: Operation) -> Result<usize> {
     let (mut bytes, mut deepest) = (0, 0);
-    for run in 0..2 {
-        operation(algorithm, keys, run, &mut |depth, word| {
+    RUN.store(0, Relaxed);
+    while RUN.load(Relaxed) < 2 {
+        operation(algorithm, keys, &mut |depth, word| {
             let Some(kept) = KEPT.get(depth / size_of::<usize>()) else { return };
-            if run == 1 && kept.load(Relaxed) != word {
+            if RUN.load(Relaxed) == 1 && kept.load(Relaxed) != word {
                 bytes += size_of::<usize>();
                 deepest = deepest.max(depth);
             }
             kept.store(word, Relaxed);
         })?;
+        RUN.fetch_add(1, Relaxed);
     }
     let _ = writeln!(
         Out,
@@ -126,36 +134,31 @@ fn compare(algorithm: Algorithm, name: &str, keys: &Keys, operation: Operation) 
 fn import<K: SoftwareKey>(
     algorithm: Algorithm,
     keys: &Keys,
-    run: usize,
     look: &mut dyn FnMut(usize, usize),
 ) -> Result<()> {
-    let private = keys.private(run)?;
+    let mut private = [0; MAX_PRIVATE_KEY];
+    let private = keys.private(&mut private)?;
     left(|| K::import(algorithm, private), look).map(drop)
 }
 
-fn sign<K: SoftwareKey>(
-    algorithm: Algorithm,
-    keys: &Keys,
-    run: usize,
-    look: &mut dyn FnMut(usize, usize),
-) -> Result<()> {
+fn sign<K: SoftwareKey>(algorithm: Algorithm, keys: &Keys, look: &mut dyn FnMut(usize, usize)) -> Result<()> {
     let (random, mut signature) = (&mut Generator::new("unused"), [0; MAX_SIGNATURE]);
-    let key = K::import(algorithm, keys.private(run)?)?;
+    let key = K::import(algorithm, keys.private(&mut [0; MAX_PRIVATE_KEY])?)?;
     left(|| key.sign(INPUT, b"", Hedge::Deterministic, random, &mut signature).map(drop), look)
 }
 
+#[inline(never)]
+fn of_this_run() -> Generator {
+    Generator::new(if RUN.load(Relaxed) == 0 { "one" } else { "another" })
+}
+
 /// To one public key, with other randomness.
-fn encapsulate(
-    algorithm: Algorithm,
-    keys: &Keys,
-    run: usize,
-    look: &mut dyn FnMut(usize, usize),
-) -> Result<()> {
+fn encapsulate(algorithm: Algorithm, keys: &Keys, look: &mut dyn FnMut(usize, usize)) -> Result<()> {
     let public = keys.public.get(..algorithm.public_key_len()).ok_or(Error::Malformed)?;
     let (mut ciphertext, mut secret) = ([0; MAX_CIPHERTEXT], [0; MAX_HALF_SECRET]);
     let ciphertext = room(&mut ciphertext, algorithm.ciphertext_len())?;
     let secret = room(&mut secret, algorithm.secret_len())?;
-    let random = &mut Generator::new(if run == 0 { "one" } else { "another" });
+    let random = &mut of_this_run();
     left(|| algorithm.encapsulate(public, random, ciphertext, secret), look)
 }
 
@@ -163,13 +166,12 @@ fn encapsulate(
 fn decapsulate<K: SoftwareKey>(
     algorithm: Algorithm,
     keys: &Keys,
-    run: usize,
     look: &mut dyn FnMut(usize, usize),
 ) -> Result<()> {
     let ciphertext = keys.ciphertext.get(..algorithm.ciphertext_len()).ok_or(Error::Malformed)?;
     let (random, mut secret) = (&mut Generator::new("unused"), [0; MAX_HALF_SECRET]);
     let secret = room(&mut secret, algorithm.secret_len())?;
-    let key = K::import(algorithm, keys.private(run)?)?;
+    let key = K::import(algorithm, keys.private(&mut [0; MAX_PRIVATE_KEY])?)?;
     left(|| key.decapsulate(ciphertext, random, secret), look)
 }
 
