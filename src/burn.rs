@@ -29,7 +29,7 @@ impl Burn {
     /// For what is not there.
     pub(crate) const NONE: Self = Self(|| ());
     /// For a few hashes, and moves of single secrets.
-    pub(crate) const HASHES: Self = burn!(2560);
+    pub(crate) const HASHES: Self = burn!(2560, 3072);
     /// For encodings of private keys.
     pub(crate) const ENCODINGS: Self = burn!(1024);
     /// For a loaded key that is held against its public key.
