@@ -1,8 +1,8 @@
 //! Overwriting what an operation leaves on the stack.
 //!
 //! Implementation crates compute on the stack and leave it as it is, and values that are moved leave
-//! copies behind. What is below the caller's frame is overwritten afterwards, no deeper than the
-//! operation itself went. Registers stay out of reach. `tests/wiping` looks for what is left.
+//! copies behind. What is below the caller's frame is overwritten afterwards, about as deep as the
+//! operation itself went: measured where stack is short, rounded up where it is not. Registers stay out of reach. `tests/wiping` looks for what is left.
 
 use zeroize::zeroize_stack;
 

@@ -206,7 +206,7 @@ impl Document {
 const PRIVATE_KEYS: [&[u8]; 2] = [b"PRIVATE KEY-----", b"PRIVATE KEY BLOCK-----"];
 
 /// Whether this is DER as all private keys are, also of kinds that are not read here: a SEQUENCE that
-/// begins with version 0 or 1 (PKCS#8, RFC 8017's RSA, RFC 5915's EC and DSA keys).
+/// begins with version 0 or 1 (PKCS#8; RSA's of RFC 8017, EC's of RFC 5915, DSA's).
 fn looks_private(content: &[u8]) -> bool {
     let body = match content {
         [0x30, len @ ..=0x7f, body @ ..] if usize::from(*len) == body.len() => body,
