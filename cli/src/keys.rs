@@ -13,6 +13,8 @@ use khoalai::limits::MAX_PEM;
 use khoalai::{Algorithm, BoxedKey, Error, PublicKey};
 use std::io::Read;
 use std::path::Path;
+use x509_cert::der::asn1::AnyRef;
+use x509_cert::der::{Decode, Tag, Tagged};
 use zeroize::Zeroizing;
 
 /// A private key and what its file said about it.
@@ -208,17 +210,8 @@ const PRIVATE_KEYS: [&[u8]; 2] = [b"PRIVATE KEY-----", b"PRIVATE KEY BLOCK-----"
 /// Whether this is DER as all private keys are, also of kinds that are not read here: a SEQUENCE that
 /// begins with version 0 or 1 (PKCS#8; RSA's of RFC 8017, EC's of RFC 5915, DSA's).
 fn looks_private(content: &[u8]) -> bool {
-    let body = match content {
-        [0x30, len @ ..=0x7f, body @ ..] if usize::from(*len) == body.len() => body,
-        [0x30, 0x81, len, body @ ..] if usize::from(*len) == body.len() => body,
-        [0x30, 0x82, high, low, body @ ..]
-            if usize::from(u16::from_be_bytes([*high, *low])) == body.len() =>
-        {
-            body
-        }
-        _ => return false,
-    };
-    matches!(body, [0x02, 0x01, 0 | 1, 0x30 | 0x02 | 0x04, ..])
+    let Ok(document) = AnyRef::from_der(content) else { return false };
+    document.tag() == Tag::Sequence && matches!(document.value(), [0x02, 0x01, 0 | 1, 0x30 | 0x02 | 0x04, ..])
 }
 
 /// Whether a private key is in this file, so that it must not be written over by accident.

@@ -75,7 +75,10 @@ fn algorithm(name: &str) -> Result<Algorithm, Failure> {
         Some(algorithm) if can_generate(*algorithm) => return Ok(*algorithm),
         Some(algorithm) if algorithm.is_classical() => Failure::from(Error::ClassicalOnly),
         Some(algorithm) if algorithm.is_legacy() => Failure::from(Error::LegacyAlgorithm),
-        Some(_) => Failure::from(Problem::MadeApart),
+        Some(algorithm) => match khoalai::custody_of(*algorithm) {
+            Err(Error::DeviceOnly) => Failure::from(Error::DeviceOnly),
+            _ => Failure::from(Problem::MadeApart),
+        },
         None => Failure::from(Error::UnknownAlgorithm),
     };
     Err(failure.saying(name.to_owned()).advice(|text| text.algorithms_advice))

@@ -1,6 +1,7 @@
 //! KEY and PUB are told apart by content; keys marked TEST ONLY are refused unless asked for.
 
 use crate::support::{Dir, der, vector};
+use khoalai::Algorithm;
 use khoalai::encode::{pem, pkcs8};
 
 #[test]
@@ -60,9 +61,8 @@ fn the_wrong_kind_of_file_is_named() {
 #[test]
 fn classical_keys_are_refused_as_files_too() {
     let dir = Dir::new();
-    for algorithm in khoalai::Algorithm::ALL
-        .iter()
-        .filter(|algorithm| algorithm.is_classical() && algorithm.private_key_len() > 0)
+    for algorithm in
+        Algorithm::ALL.iter().filter(|algorithm| algorithm.is_classical() && algorithm.private_key_len() > 0)
     {
         let key = khoalai::generate(*algorithm, &mut khoalai::SystemRandom).unwrap();
         let (mut raw, mut out) = ([0; 2416], [0; 2560]);
@@ -145,4 +145,19 @@ fn test_keys_are_refused_unless_asked_for() {
     let unmarked = String::from_utf8(dir.read("pub")).unwrap().replace("TEST ONLY ", "");
     dir.write("unmarked", unmarked);
     dir.ok(&["verify", "--key", "unmarked", "--signature", "sig", "file"]);
+}
+
+/// As SECURITY.md says: whatever else is built beside it, the command has no private RSA operations.
+#[test]
+fn rsa_keys_are_not_made_in_software() {
+    let dir = Dir::new();
+    let rsa = Algorithm::ALL.iter().filter(|algorithm| algorithm.name().contains("RSA"));
+    let with_halves = rsa.filter(|algorithm| !algorithm.is_classical());
+    let mut seen = 0;
+    for algorithm in with_halves {
+        dir.run(&["keygen", algorithm.name(), "-o", "key", "--public", "pub"]).fails(3, "DEVICE_ONLY");
+        assert!(dir.names().is_empty(), "{algorithm}");
+        seen += 1;
+    }
+    assert!(seen >= 6, "{seen}");
 }
