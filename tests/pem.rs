@@ -212,3 +212,14 @@ fn told_by_content() {
         assert_eq!(Format::of(content), format, "{content:02x?}");
     }
 }
+
+/// Found by fuzzing: a text before the document that is, by chance, the header of a SEQUENCE of just this length.
+#[test]
+fn what_is_told_to_be_der_is_not_read_as_pem() {
+    let text = b"0I\n\n\n\nN\r\r\r\r\r\r\r\r\n-----BEGIN CERTIFICATE-----\nWg==\n-----END CERTIFICATE-----\n";
+    assert_eq!(Format::of(text), Format::Der);
+    let mut out = [0xaa; 64];
+    assert_eq!(pem::decode(text, &mut out).err(), Some(Error::Malformed));
+    assert_eq!(out, [0; 64]);
+    assert_eq!(pem::decode(&text[1..], &mut out).map(|document| document.der.to_vec()), Ok(vec![0x5a]));
+}

@@ -1,5 +1,6 @@
 //! PEM (RFC 7468), and the marker of keys that are for tests only.
 
+use super::Format;
 use crate::burn::Burn;
 use crate::bytes::{room, zero_unless_ok};
 use crate::error::{Error, Result};
@@ -107,7 +108,8 @@ pub fn decode<'o>(pem: &[u8], out: &'o mut [u8]) -> Result<Document<'o>> {
 }
 
 fn read(pem: &[u8], out: &mut [u8]) -> Result<(Label, bool, usize)> {
-    if pem.len() > MAX_PEM {
+    // What is told to be DER by its content is not read as anything else.
+    if pem.len() > MAX_PEM || Format::of(pem) != Format::Pem {
         return Err(Error::Malformed);
     }
     let label = pem_rfc7468::decode_label(pem).map_err(|_| Error::Malformed)?;
