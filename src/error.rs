@@ -205,6 +205,23 @@ errors! {
         "The device did not answer in time. Check its connection and try again.",
         "Thiết bị không trả lời kịp thời gian. Hãy kiểm tra kết nối rồi thử lại.";
 
+    /// The process was forked after the device was opened.
+    Forked = 406, "FORKED", Condition,
+        "This process was forked after the device was opened, and the device's driver does not survive that. Open devices in the child process, after the fork.",
+        "Tiến trình này được tách (fork) sau khi mở thiết bị, mà trình điều khiển không dùng tiếp được sau đó. Hãy mở thiết bị trong tiến trình con, sau khi tách.";
+    /// The device was asked again and fails at everything.
+    DeviceFailed = 407, "DEVICE_FAILED", Condition,
+        "The device fails at everything it is asked. Check it and its driver; it is tried again by itself from time to time.",
+        "Thiết bị lỗi với mọi yêu cầu. Hãy kiểm tra thiết bị và trình điều khiển; thư viện sẽ tự thử lại theo định kỳ.";
+    /// The PIN is locked.
+    PinLocked = 408, "PIN_LOCKED", Condition,
+        "The PIN is locked after too many wrong tries. Have the device's administrator unlock it.",
+        "Mã PIN đã bị khóa vì nhập sai quá nhiều lần. Hãy nhờ người quản trị thiết bị mở khóa.";
+    /// What combines shared secrets inside the device is not there, and nothing weaker was permitted.
+    CombinerUnavailable = 409, "COMBINER_UNAVAILABLE", Condition,
+        "The device cannot combine the two shared secrets inside, and letting them out was not permitted. Use a device that can, or permit it explicitly.",
+        "Thiết bị không kết hợp được hai bí mật dùng chung bên trong, và việc đưa chúng ra ngoài chưa được cho phép. Hãy dùng thiết bị làm được, hoặc cho phép một cách tường minh.";
+
     /// A known-answer test failed: this algorithm must not be used here.
     SelfTestFailed = 500, "SELF_TEST_FAILED", Fault,
         "A self-test failed: this build or machine computes this algorithm wrongly. Do not use it; reinstall and report it.",

@@ -113,47 +113,15 @@ pub enum Place {
     /// The memory of this process, used by code whose timing is known to leak. Refused unless a
     /// [`Policy`](crate::Policy) permits it.
     LeakyMemory = 5,
+    /// The memory of this process; between uses a file whose only lock is classical: whoever keeps it
+    /// can open it with a quantum computer.
+    WrappedClassically = 7,
     /// The memory of this process.
     Memory = 10,
+    /// The memory of this process, during use only; between uses a file that a device has to open.
+    Sealed = 30,
+    /// A token or chip that lets it out, to whoever is logged in.
+    OpenDevice = 60,
     /// A token or chip that does not let it out.
     Device = 90,
 }
-
-macro_rules! forward {
-    ($($pointer:ty),+) => { $(
-        impl<K: PrivateKey + ?Sized> PrivateKey for $pointer {
-            fn algorithm(&self) -> Algorithm {
-                (**self).algorithm()
-            }
-            fn custody(&self) -> Custody {
-                (**self).custody()
-            }
-            fn public_key<'o>(&self, out: &'o mut [u8]) -> Result<&'o [u8]> {
-                (**self).public_key(out)
-            }
-            fn decapsulate(&self, ciphertext: &[u8], random: &mut dyn Random, secret: &mut [u8]) -> Result<()> {
-                (**self).decapsulate(ciphertext, random, secret)
-            }
-            fn sign<'o>(
-                &self,
-                input: Input<'_>,
-                context: &[u8],
-                hedge: Hedge,
-                random: &mut dyn Random,
-                out: &'o mut [u8],
-            ) -> Result<&'o [u8]> {
-                (**self).sign(input, context, hedge, random, out)
-            }
-        }
-
-        impl<K: ExportPrivateKey + ?Sized> ExportPrivateKey for $pointer {
-            fn expose_private_key<'o>(&self, out: &'o mut [u8]) -> Result<&'o [u8]> {
-                (**self).expose_private_key(out)
-            }
-        }
-    )+ };
-}
-
-forward!(&K);
-#[cfg(feature = "alloc")]
-forward!(alloc::boxed::Box<K>, alloc::sync::Arc<K>);

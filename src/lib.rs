@@ -23,6 +23,7 @@ mod secret;
 mod software;
 
 // Floor 2: keys, and the one place that names an implementation crate.
+mod behind;
 mod key;
 pub mod soft;
 mod store;

@@ -99,7 +99,8 @@ impl Policy {
             not_leaky(custody)?;
         }
         let guarded = |place: Option<Place>, least: Option<Place>| match (place, least) {
-            (Some(place), Some(least)) => place.max(Place::Memory) >= least,
+            (Some(Place::LeakyMemory), Some(least)) => Place::Memory >= least,
+            (Some(place), Some(least)) => place >= least,
             _ => true,
         };
         let holds = guarded(custody.pq, self.least.pq)

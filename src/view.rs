@@ -5,7 +5,7 @@ use crate::burn::Burn;
 use crate::bytes::{clear, room, written, zero_unless_ok};
 use crate::error::{Error, Result};
 use crate::input::{Hedge, Input};
-use crate::key::{Custody, PrivateKey};
+use crate::key::{Custody, Place, PrivateKey};
 use crate::limits::MAX_CONTEXT;
 use crate::random::Random;
 use crate::secret::Secret;
@@ -47,6 +47,13 @@ pub(crate) fn not_leaky(custody: Custody) -> Result<()> {
     if custody.is_leaky() { Err(Error::LeakyCustody) } else { Ok(()) }
 }
 
+/// Whether `custody` is what is accepted without a policy.
+fn accepted(custody: Custody) -> Result<()> {
+    not_leaky(custody)?;
+    let places = [custody.pq, custody.classical, Some(custody.combined)];
+    if places.contains(&Some(Place::WrappedClassically)) { Err(Error::WeakCustody) } else { Ok(()) }
+}
+
 /// A private key that opens ciphertexts: a hybrid KEM or ML-KEM, wherever it lives.
 ///
 /// ```
@@ -67,12 +74,12 @@ impl<K: PrivateKey> DecapsulationKey<K> {
     ///
     /// # Errors
     /// [`Error::Unsupported`] for a signature key, or a KEM whose secret has not 32 bytes;
-    /// [`Error::ClassicalOnly`] for a bare share; [`Error::LegacyAlgorithm`], [`Error::LeakyCustody`]:
-    /// see [`Policy`](crate::Policy).
+    /// [`Error::ClassicalOnly`] for a bare share; [`Error::LegacyAlgorithm`], [`Error::LeakyCustody`],
+    /// [`Error::WeakCustody`]: see [`Policy`](crate::Policy).
     pub fn new(key: K) -> Result<Self> {
         let view = Self::of_kind(key)?;
         not_legacy(view.algorithm())?;
-        not_leaky(view.custody())?;
+        accepted(view.custody())?;
         Ok(view)
     }
 
@@ -130,11 +137,11 @@ impl<K: PrivateKey> SigningKey<K> {
     ///
     /// # Errors
     /// [`Error::Unsupported`] for a key-exchange key; [`Error::ClassicalOnly`] for a classical one;
-    /// [`Error::LegacyAlgorithm`], [`Error::LeakyCustody`]: see [`Policy`](crate::Policy).
+    /// [`Error::LegacyAlgorithm`], [`Error::LeakyCustody`], [`Error::WeakCustody`]: see [`Policy`](crate::Policy).
     pub fn new(key: K) -> Result<Self> {
         let view = Self::of_kind(key)?;
         not_legacy(view.algorithm())?;
-        not_leaky(view.custody())?;
+        accepted(view.custody())?;
         Ok(view)
     }
 

@@ -47,6 +47,10 @@ const PUBLISHED: &[(u16, &str, Class)] = &[
     (403, "PIN_REFUSED", Class::Condition),
     (404, "BUSY", Class::Condition),
     (405, "TIMEOUT", Class::Condition),
+    (406, "FORKED", Class::Condition),
+    (407, "DEVICE_FAILED", Class::Condition),
+    (408, "PIN_LOCKED", Class::Condition),
+    (409, "COMBINER_UNAVAILABLE", Class::Condition),
     (500, "SELF_TEST_FAILED", Class::Fault),
 ];
 

@@ -84,7 +84,15 @@ impl PrivateKey for Held {
     }
 }
 
-const PLACES: [Place; 3] = [Place::LeakyMemory, Place::Memory, Place::Device];
+/// From the least to the most guarded.
+const PLACES: [Place; 6] = [
+    Place::LeakyMemory,
+    Place::WrappedClassically,
+    Place::Memory,
+    Place::Sealed,
+    Place::OpenDevice,
+    Place::Device,
+];
 const MEMORY: Custody = Custody::hybrid(Place::Memory, Place::Memory, Place::Memory);
 
 /// Every policy that differs in what it permits, and what that is.
@@ -197,10 +205,16 @@ fn custody_is_compared_place_by_place() {
                 }
                 let places = [pq, classical, Some(combined)];
                 let leaks = places.contains(&Some(Place::LeakyMemory));
-                let device = Some(Place::Device);
-                let falls_short = (least_pq == device && pq.is_some_and(|place| place != Place::Device))
-                    || (least_classical == device && classical.is_some_and(|place| place != Place::Device))
-                    || (least_combined == Place::Device && combined != Place::Device);
+                // What leaks, once that is permitted, counts as memory: the third from below.
+                let rank = |place| PLACES.iter().position(|known| *known == place).unwrap();
+                let held_rank = |place| if rank(place) == 0 { 2 } else { rank(place) };
+                let short = |held: Option<Place>, least: Option<Place>| match (held, least) {
+                    (Some(held), Some(least)) => held_rank(held) < rank(least),
+                    _ => false,
+                };
+                let falls_short = short(pq, least_pq)
+                    || short(classical, least_classical)
+                    || short(Some(combined), Some(least_combined));
                 let expected = match (leaks && !hazmat, falls_short) {
                     (true, _) => Err(Error::LeakyCustody),
                     (false, true) => Err(Error::WeakCustody),
@@ -237,13 +251,19 @@ fn the_views_go_by_the_strict_policy() {
     for (pq, classical, combined) in combinations(|| PLACES.into_iter().map(Some).chain([None])) {
         let custody = at(pq, classical, combined);
         let expected = Policy::STRICT.check_custody(custody).err();
-        let leaks = [pq, classical, Some(combined)].contains(&Some(Place::LeakyMemory));
-        assert_eq!(expected, leaks.then_some(Error::LeakyCustody));
+        let is_at = |place| [pq, classical, Some(combined)].contains(&Some(place));
+        let wrapped = is_at(Place::WrappedClassically);
+        let refused = if is_at(Place::LeakyMemory) {
+            Some(Error::LeakyCustody)
+        } else {
+            wrapped.then_some(Error::WeakCustody)
+        };
+        assert_eq!(expected, refused);
         assert_eq!(DecapsulationKey::new(Held(X_WING, custody)).err(), expected);
         assert_eq!(SigningKey::new(Held(ML_DSA_65, custody)).err(), expected);
         let permits = Policy::STRICT.permit_hazmat();
-        assert!(permits.decapsulation_key(Held(X_WING, custody)).is_ok());
-        assert!(permits.signing_key(Held(ML_DSA_65, custody)).is_ok());
+        assert_eq!(permits.decapsulation_key(Held(X_WING, custody)).is_err(), wrapped);
+        assert_eq!(permits.signing_key(Held(ML_DSA_65, custody)).is_err(), wrapped);
         // A demand holds for both kinds of key.
         let demands = permits.demand(Custody::hybrid(Place::Device, Place::Device, Place::Device));
         let short = demands.check_custody(custody).err();
@@ -268,5 +288,5 @@ fn what_a_file_says_of_itself_goes_to_the_policy() {
 /// Room is left between the places, for those that tokens bring; their order is what counts.
 #[test]
 fn places_are_in_order() {
-    assert!(Place::LeakyMemory < Place::Memory && Place::Memory < Place::Device);
+    assert!(PLACES.is_sorted());
 }

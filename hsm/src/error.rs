@@ -57,6 +57,11 @@ problems! {
     UriMalformed = 600, "URI_MALFORMED", Input,
         "This is not a PKCS#11 URI of RFC 7512. Compare it with: pkcs11:token=NAME;object=NAME",
         "Đây không phải URI PKCS#11 theo RFC 7512. Hãy so với mẫu: pkcs11:token=TÊN;object=TÊN";
+
+    /// A module that the system does not load, or that is none.
+    ModuleUnloadable = 640, "MODULE_UNLOADABLE", Condition,
+        "This file cannot be loaded as a PKCS#11 module. Check that its driver is installed whole, with all libraries it needs.",
+        "Không nạp được tệp này làm mô-đun PKCS#11. Hãy kiểm tra trình điều khiển đã cài đủ cùng mọi thư viện nó cần.";
 }
 
 /// Why a call failed. It names no secret, and nothing of a device's that depends on a ciphertext.

@@ -2,6 +2,7 @@
 
 // Floor 1: what there is to talk about.
 mod error;
+mod raw;
 mod uri;
 
 pub use error::{Error, Problem, Result};
