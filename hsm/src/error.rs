@@ -1,8 +1,8 @@
 //! Why a call failed: an error of the library, or one of those that only devices have.
 
+use alloc::borrow::Cow;
 use core::fmt;
 use khoalai::{Class, Language};
-use std::borrow::Cow;
 
 /// What every fallible call of this crate returns.
 pub type Result<T> = core::result::Result<T, Error>;
@@ -56,7 +56,7 @@ problems! {
     /// A PKCS#11 URI that RFC 7512 does not allow.
     UriMalformed = 600, "URI_MALFORMED", Input,
         "This is not a PKCS#11 URI of RFC 7512. Compare it with: pkcs11:token=NAME;object=NAME.",
-        "Đây không phải URI PKCS#11 theo RFC 7512. Hãy so với mẫu: pkcs11:token=TÊN;object=TÊN.";
+        "Chuỗi này không phải URI PKCS#11 đúng theo RFC 7512. Hãy kiểm tra từng thuộc tính và so với mẫu: pkcs11:token=TÊN;object=TÊN.";
     /// A PKCS#11 URI that is too long, as it is or once printed.
     UriTooLong = 601, "URI_TOO_LONG", Input,
         "The PKCS#11 URI is too long: 4096 bytes are the limit, percent-encoding included. Leave out attributes that are not needed to tell the key apart.",
@@ -80,7 +80,7 @@ problems! {
     /// A value that its attribute cannot have.
     UriValue = 606, "URI_VALUE", Input,
         "A value in the PKCS#11 URI is not one that its attribute can have. Write type as public, private, cert, secret-key or data; library-version as M or M.N with numbers up to 255; slot-id as a decimal number.",
-        "Một giá trị trong URI PKCS#11 không hợp với thuộc tính của nó. Hãy viết type là public, private, cert, secret-key hoặc data; library-version dạng M hoặc M.N với các số đến 255; slot-id là số thập phân.";
+        "Một giá trị trong URI PKCS#11 không hợp lệ với thuộc tính của nó. Hãy sửa lại: type chỉ nhận một trong các từ public, private, cert, secret-key, data; library-version có dạng M hoặc M.N, mỗi số không quá 255; slot-id phải là một số thập phân không âm.";
 
     /// No PIN can be like this.
     PinMalformed = 607, "PIN_MALFORMED", Input,
@@ -244,4 +244,4 @@ impl fmt::Display for Error {
     }
 }
 
-impl std::error::Error for Error {}
+impl core::error::Error for Error {}

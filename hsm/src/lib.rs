@@ -17,6 +17,8 @@
 //! # Ok::<(), khoalai_hsm::Error>(())
 //! ```
 
+extern crate alloc;
+
 // Each room imports only rooms of its own floor or below; `scripts/floors` checks it.
 
 // Floor 1: what there is to talk about.

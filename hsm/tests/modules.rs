@@ -135,7 +135,7 @@ fn a_uri_only_chooses_among_what_is_listed() {
         "module-path={}/1/../2/../1/libFirst.so.1.2",
         "module-path={}/1&module-name=first",
     ] {
-        assert_eq!(found(query), [first.clone()], "{query}");
+        assert!(found(query).iter().eq([&first]), "{query}");
     }
     assert_eq!(found("module-name=second-p11"), [second.clone(), third.clone()]);
     assert_eq!(found("module-path={}/1"), [first, second.clone()]);

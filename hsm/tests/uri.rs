@@ -1,5 +1,11 @@
 //! PKCS#11 URIs: what is read, what is refused and why, and that nothing of a query is printed.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may stop anywhere")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may stop anywhere"
+)]
 
 use khoalai_hsm::{LibraryFields, MAX_URI_LEN, ObjectType, Problem, SlotFields, TokenFields, Uri};
 

@@ -101,7 +101,7 @@ mod tests {
             assert_eq!(pin(file.as_bytes()).as_deref(), Some("mã số 12"), "{file:?}");
         }
         assert_eq!(pin(b" 12 \t").as_deref(), Some(" 12 \t"));
-        for file in [&b""[..], b"\n", b"\r\n", b"12\n\n", b"12\r", b"12\n\r", b"1\n2", b"1\02", b"1\xff2"] {
+        for file in [&b""[..], b"\n", b"\r\n", b"12\n\n", b"12\r", b"12\n\r", b"1\n2", b"1\x00", b"1\xff2"] {
             assert_eq!(pin(file), None, "{file:?}");
         }
         let longest = "x".repeat(MAX_PIN_LEN);

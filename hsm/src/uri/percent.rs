@@ -36,7 +36,7 @@ const fn nibble(byte: u8) -> Option<u8> {
 }
 
 /// The bytes meant, or the place of the first byte that may not stand there.
-pub(crate) fn decode(text: &[u8], allowed: impl Fn(u8) -> bool) -> core::result::Result<Vec<u8>, usize> {
+pub(crate) fn decode(text: &[u8], allowed: impl Fn(u8) -> bool) -> Result<Vec<u8>, usize> {
     let mut decoded = Vec::with_capacity(text.len());
     let mut bytes = text.iter().copied().enumerate();
     while let Some((place, byte)) = bytes.next() {
