@@ -1,6 +1,11 @@
 //! Errors are an interface: numbers, names and classes never change, and texts are there in both
 //! languages.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop anywhere")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::std_instead_of_alloc,
+    reason = "a test may stop anywhere"
+)]
 
 use khoalai::{Class, Language};
 use khoalai_hsm::{Error, Problem};
