@@ -1,8 +1,8 @@
 //! Why a call failed: an error of the library, or one of those that only devices have.
 
+use alloc::borrow::Cow;
 use core::fmt;
 use khoalai::{Class, Language};
-use std::borrow::Cow;
 
 /// What every fallible call of this crate returns.
 pub type Result<T> = core::result::Result<T, Error>;
@@ -55,13 +55,78 @@ macro_rules! problems {
 problems! {
     /// A PKCS#11 URI that RFC 7512 does not allow.
     UriMalformed = 600, "URI_MALFORMED", Input,
-        "This is not a PKCS#11 URI of RFC 7512. Compare it with: pkcs11:token=NAME;object=NAME",
-        "Đây không phải URI PKCS#11 theo RFC 7512. Hãy so với mẫu: pkcs11:token=TÊN;object=TÊN";
+        "This is not a PKCS#11 URI of RFC 7512. Compare it with: pkcs11:token=NAME;object=NAME.",
+        "Chuỗi này không phải URI PKCS#11 đúng theo RFC 7512. Hãy kiểm tra từng thuộc tính và so với mẫu: pkcs11:token=TÊN;object=TÊN.";
+    /// A PKCS#11 URI that is too long, as it is or once printed.
+    UriTooLong = 601, "URI_TOO_LONG", Input,
+        "The PKCS#11 URI is too long: 4096 bytes are the limit, percent-encoding included. Leave out attributes that are not needed to tell the key apart.",
+        "URI PKCS#11 quá dài: giới hạn là 4096 byte, tính cả phần mã hóa phần trăm. Hãy bỏ bớt những thuộc tính không cần để phân biệt khóa.";
+    /// A path attribute that RFC 7512 does not define.
+    UriUnknownAttribute = 602, "URI_UNKNOWN_ATTRIBUTE", Input,
+        "The path of the PKCS#11 URI has an attribute that is not known here, so it cannot mean any key. Check its spelling, in lower case, or take it out.",
+        "Phần đường dẫn của URI PKCS#11 có thuộc tính không được biết ở đây nên không thể chỉ tới khóa nào. Hãy kiểm tra chính tả (viết chữ thường) hoặc bỏ thuộc tính đó.";
+    /// The same attribute twice.
+    UriDuplicate = 603, "URI_DUPLICATE", Input,
+        "An attribute stands twice in the PKCS#11 URI. Keep the one that is meant.",
+        "Một thuộc tính xuất hiện hai lần trong URI PKCS#11. Hãy chỉ giữ lại thuộc tính đúng ý.";
+    /// A PIN inside a URI.
+    UriPinValue = 604, "URI_PIN_VALUE", Input,
+        "There is a PIN in the PKCS#11 URI, where logs and other users can see it. Take it out, enter the PIN when asked or name an owner-only file by pin-source, and change the PIN if the URI was stored or sent.",
+        "URI PKCS#11 chứa mã PIN, là nơi nhật ký và người dùng khác có thể nhìn thấy. Hãy bỏ ra, nhập mã PIN khi được hỏi hoặc dùng pin-source trỏ tới tệp chỉ chủ sở hữu đọc được, và đổi mã PIN nếu URI đã được lưu hay gửi đi.";
+    /// A value that is to be text and is not UTF-8.
+    UriNotText = 605, "URI_NOT_TEXT", Input,
+        "A value in the PKCS#11 URI is not text in UTF-8 once it is percent-decoded. Write the name again, each byte of its UTF-8 as %XX.",
+        "Một giá trị trong URI PKCS#11 sau khi giải mã phần trăm không phải văn bản UTF-8. Hãy viết lại tên đó, mỗi byte UTF-8 ghi thành %XX.";
+    /// A value that its attribute cannot have.
+    UriValue = 606, "URI_VALUE", Input,
+        "A value in the PKCS#11 URI is not one that its attribute can have. Write type as public, private, cert, secret-key or data; library-version as M or M.N with numbers up to 255; slot-id as a decimal number.",
+        "Một giá trị trong URI PKCS#11 không hợp lệ với thuộc tính của nó. Hãy sửa lại: type chỉ nhận một trong các từ public, private, cert, secret-key, data; library-version có dạng M hoặc M.N, mỗi số không quá 255; slot-id phải là một số thập phân không âm.";
 
-    /// A module that the system does not load, or that is none.
-    ModuleUnloadable = 640, "MODULE_UNLOADABLE", Condition,
-        "This file cannot be loaded as a PKCS#11 module. Check that its driver is installed whole, with all libraries it needs.",
-        "Không nạp được tệp này làm mô-đun PKCS#11. Hãy kiểm tra trình điều khiển đã cài đủ cùng mọi thư viện nó cần.";
+    /// No PIN can be like this.
+    PinMalformed = 607, "PIN_MALFORMED", Input,
+        "This cannot be a PIN: it is empty, too long, not UTF-8, or has a line break in it. The device was not asked, so no try is lost; enter or write the PIN again.",
+        "Đây không thể là mã PIN: rỗng, quá dài, không phải UTF-8 hoặc có dấu xuống dòng bên trong. Thiết bị chưa bị hỏi nên không mất lần thử nào; hãy nhập hoặc ghi lại mã PIN.";
+    /// A `pin-source` that is no file of this machine.
+    PinSourceRefused = 608, "PIN_SOURCE_REFUSED", Input,
+        "The PIN source is refused: only a file of this machine is taken, as an absolute path or as file:/path; no commands, no network addresses. Name such a file, or leave pin-source out to be asked.",
+        "Nguồn mã PIN bị từ chối: chỉ nhận tệp trên máy này, ghi bằng đường dẫn tuyệt đối hoặc file:/đường-dẫn; không nhận lệnh, không nhận địa chỉ mạng. Hãy chỉ tới tệp như vậy, hoặc bỏ pin-source để được hỏi mã PIN.";
+    /// A PIN file that others may read or could have put there.
+    PinFileUnsafe = 609, "PIN_FILE_UNSAFE", Input,
+        "The PIN file is not safe: it must be a regular file, no link, that belongs to you or root and that nobody else may open. Run chmod 600 on it, and change the PIN if others may have read it.",
+        "Tệp mã PIN không an toàn: phải là tệp thường, không phải liên kết, thuộc về bạn hoặc root và không ai khác mở được. Hãy chạy chmod 600 cho tệp, và đổi mã PIN nếu người khác có thể đã đọc.";
+    /// A PIN file that is not there or cannot be read.
+    PinFileUnreadable = 610, "PIN_FILE_UNREADABLE", Condition,
+        "The PIN file cannot be read. Check that it is there and that the user of this program may read it.",
+        "Không đọc được tệp mã PIN. Hãy kiểm tra tệp có tồn tại và người dùng chạy chương trình này có quyền đọc không.";
+    /// A PIN file on a system where nobody can tell who reads it.
+    PinFileUnsupported = 611, "PIN_FILE_UNSUPPORTED", Input,
+        "PINs are not read from files on this system, because it cannot be checked here who else may read them. Leave pin-source out and enter the PIN when asked.",
+        "Trên hệ thống này mã PIN không được đọc từ tệp, vì ở đây không kiểm tra được còn ai đọc được tệp. Hãy bỏ pin-source và nhập mã PIN khi được hỏi.";
+    /// A source of PINs that has none.
+    PinNotGiven = 612, "PIN_NOT_GIVEN", Condition,
+        "The device wants a PIN and none was given, or the one that was given is used up. Give the PIN and try again.",
+        "Thiết bị cần mã PIN nhưng chưa được cung cấp, hoặc mã đã cung cấp đã dùng rồi. Hãy cung cấp mã PIN rồi thử lại.";
+
+    /// A module that is not there or cannot be read.
+    ModuleUnreadable = 613, "MODULE_UNREADABLE", Condition,
+        "The PKCS#11 module cannot be read. Check its path, and install the device's driver if it is missing.",
+        "Không đọc được mô-đun PKCS#11. Hãy kiểm tra đường dẫn, và cài trình điều khiển của thiết bị nếu còn thiếu.";
+    /// A module that others could replace.
+    ModuleUnsafe = 614, "MODULE_UNSAFE", Input,
+        "The PKCS#11 module is not safe to load: it must be a regular file, and it and every directory above it must belong to you or root and not be writable for everybody. Correct owner and permissions, or install it in a system directory.",
+        "Mô-đun PKCS#11 không an toàn để nạp: phải là tệp thường, tệp và mọi thư mục phía trên phải thuộc về bạn hoặc root và không cho phép mọi người ghi. Hãy sửa chủ sở hữu và quyền, hoặc cài mô-đun vào thư mục hệ thống.";
+    /// A module that is not on the caller's list.
+    ModuleNotAllowed = 615, "MODULE_NOT_ALLOWED", Input,
+        "No PKCS#11 module that may be loaded is the one that is meant. List the module explicitly if you trust it; what a URI names is never loaded on its word.",
+        "Không có mô-đun PKCS#11 nào trong danh sách được phép nạp khớp với yêu cầu. Nếu tin mô-đun đó, hãy tự thêm vào danh sách; mô-đun do URI nêu không bao giờ được nạp chỉ vì URI nêu ra.";
+    /// A file that is no library.
+    ModuleNotLibrary = 616, "MODULE_NOT_LIBRARY", Input,
+        "The PKCS#11 module is not a library that can be loaded: it is damaged or something else. Install the device's driver again and check the path.",
+        "Mô-đun PKCS#11 không phải thư viện có thể nạp: tệp bị hỏng hoặc là loại khác. Hãy cài lại trình điều khiển của thiết bị và kiểm tra đường dẫn.";
+    /// A module for another processor or word size than this process.
+    ModuleForeign = 617, "MODULE_FOREIGN", Input,
+        "The PKCS#11 module was built for another system, processor or word size (32 or 64 bits) than this program. Install the driver's variant for this program, or run the program's variant for that driver.",
+        "Mô-đun PKCS#11 được dựng cho hệ điều hành, bộ xử lý hoặc độ rộng từ (32 hay 64 bit) khác với chương trình này. Hãy cài bản trình điều khiển hợp với chương trình, hoặc chạy bản chương trình hợp với trình điều khiển đó.";
 }
 
 /// Why a call failed. It names no secret, and nothing of a device's that depends on a ciphertext.
@@ -179,4 +244,4 @@ impl fmt::Display for Error {
     }
 }
 
-impl std::error::Error for Error {}
+impl core::error::Error for Error {}

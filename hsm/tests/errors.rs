@@ -1,0 +1,101 @@
+//! Errors are an interface: numbers, names and classes never change, and texts are there in both
+//! languages.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::std_instead_of_alloc,
+    reason = "a test may stop anywhere"
+)]
+
+use khoalai::{Class, Language};
+use khoalai_hsm::{Error, Problem};
+use std::collections::BTreeSet;
+use unicode_normalization::is_nfc;
+
+/// Every problem that was ever published. Lines may be added, never changed or taken away.
+const PUBLISHED: &[(u16, &str, Class)] = &[
+    (600, "URI_MALFORMED", Class::Input),
+    (601, "URI_TOO_LONG", Class::Input),
+    (602, "URI_UNKNOWN_ATTRIBUTE", Class::Input),
+    (603, "URI_DUPLICATE", Class::Input),
+    (604, "URI_PIN_VALUE", Class::Input),
+    (605, "URI_NOT_TEXT", Class::Input),
+    (606, "URI_VALUE", Class::Input),
+    (607, "PIN_MALFORMED", Class::Input),
+    (608, "PIN_SOURCE_REFUSED", Class::Input),
+    (609, "PIN_FILE_UNSAFE", Class::Input),
+    (610, "PIN_FILE_UNREADABLE", Class::Condition),
+    (611, "PIN_FILE_UNSUPPORTED", Class::Input),
+    (612, "PIN_NOT_GIVEN", Class::Condition),
+    (613, "MODULE_UNREADABLE", Class::Condition),
+    (614, "MODULE_UNSAFE", Class::Input),
+    (615, "MODULE_NOT_ALLOWED", Class::Input),
+    (616, "MODULE_NOT_LIBRARY", Class::Input),
+    (617, "MODULE_FOREIGN", Class::Input),
+];
+
+#[test]
+fn numbers_names_and_classes_are_as_published() {
+    let now: Vec<_> =
+        Problem::ALL.iter().map(|problem| (problem.number(), problem.code(), problem.class())).collect();
+    assert_eq!(now, PUBLISHED);
+    // The library's errors come out of the same type, so they share one space.
+    let library = khoalai::Error::ALL.iter().map(|error| (error.number(), error.code()));
+    let all: Vec<_> = now.iter().map(|(number, code, _)| (*number, *code)).chain(library).collect();
+    let numbers: BTreeSet<_> = all.iter().map(|(number, _)| number).collect();
+    let codes: BTreeSet<_> = all.iter().map(|(_, code)| code).collect();
+    assert_eq!((numbers.len(), codes.len()), (all.len(), all.len()), "used twice");
+    for (_, code, _) in now {
+        assert!(code.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_'), "{code}");
+    }
+}
+
+#[test]
+fn an_error_is_its_problem_and_what_it_is_about() {
+    for problem in Problem::ALL {
+        let error = Error::from(*problem);
+        assert_eq!(
+            (error.number(), error.code(), error.class()),
+            (problem.number(), problem.code(), problem.class())
+        );
+        assert_eq!((error.problem(), error.library(), error.detail()), (Some(*problem), None, None));
+        assert_eq!(error.to_string(), problem.text(Language::En));
+        assert_eq!(error.text(Language::Vi), problem.text(Language::Vi));
+        let error = error.about("token").about("not this: the first is nearest to the cause");
+        assert_eq!(error.detail(), Some("token"));
+        assert_eq!(error.to_string(), format!("token: {}", problem.text(Language::En)));
+    }
+    for library in khoalai::Error::ALL {
+        let error = Error::from(*library);
+        assert_eq!(
+            (error.number(), error.problem(), error.library()),
+            (library.number(), None, Some(*library))
+        );
+        assert_eq!(error.text(Language::Vi), library.text(Language::Vi));
+    }
+}
+
+/// Letters that Vietnamese has and English has not.
+const LETTERS: &str = "ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ";
+
+#[test]
+fn texts_are_there_in_both_languages() {
+    let mut seen = BTreeSet::new();
+    for problem in Problem::ALL {
+        let (english, vietnamese) = (problem.text(Language::En), problem.text(Language::Vi));
+        for text in [english, vietnamese] {
+            assert!(text.len() > 20 && text.ends_with('.'), "{text}");
+            assert!(text.trim() == text && !text.contains("  ") && !text.contains('\n'), "{text}");
+            assert!(is_nfc(text), "not in NFC: {text}");
+            assert!(seen.insert(text), "the text of two problems: {text}");
+            // What happened, and what to do next.
+            assert!(text.matches(['.', ':', ';']).count() >= 2, "nothing to do next: {text}");
+        }
+        assert!(english.is_ascii(), "{english}");
+        let letters = vietnamese.to_lowercase().chars().filter(|letter| LETTERS.contains(*letter)).count();
+        assert!(letters * 8 > vietnamese.chars().count(), "without its accents: {vietnamese}");
+    }
+    for error in khoalai::Error::ALL {
+        assert!(seen.insert(error.text(Language::En)), "a text of the library: {}", error.code());
+    }
+}
