@@ -1,5 +1,6 @@
 //! Why a call failed: an error of the library, or one of those that only devices have.
 
+use crate::raw::Rv;
 use alloc::borrow::Cow;
 use core::fmt;
 use khoalai::{Class, Language};
@@ -127,6 +128,59 @@ problems! {
     ModuleForeign = 617, "MODULE_FOREIGN", Input,
         "The PKCS#11 module was built for another system, processor or word size (32 or 64 bits) than this program. Install the driver's variant for this program, or run the program's variant for that driver.",
         "Mô-đun PKCS#11 được dựng cho hệ điều hành, bộ xử lý hoặc độ rộng từ (32 hay 64 bit) khác với chương trình này. Hãy cài bản trình điều khiển hợp với chương trình, hoặc chạy bản chương trình hợp với trình điều khiển đó.";
+
+    /// A module that the system does not load, or that is none.
+    ModuleUnloadable = 640, "MODULE_UNLOADABLE", Condition,
+        "This file cannot be loaded as a PKCS#11 module. Check that its driver is installed whole, with all libraries it needs.",
+        "Không nạp được tệp này làm mô-đun PKCS#11. Hãy kiểm tra trình điều khiển đã cài đủ cùng mọi thư viện nó cần.";
+    /// Calls that never came back keep as many threads as are allowed.
+    CallsStuck = 641, "CALLS_STUCK", Condition,
+        "Too many calls to the device never came back. Check the device and restart this program.",
+        "Quá nhiều lời gọi tới thiết bị không bao giờ trả về. Hãy kiểm tra thiết bị và khởi động lại chương trình này.";
+    /// The device or the object must not be written to.
+    ReadOnly = 642, "READ_ONLY", Condition,
+        "The device does not allow this change. Use its administrator's tools, or another device.",
+        "Thiết bị không cho phép thay đổi này. Hãy dùng công cụ quản trị của thiết bị, hoặc thiết bị khác.";
+    /// The PIN was refused and few tries are left.
+    FewTries = 643, "PIN_FEW_TRIES", Condition,
+        "The PIN is wrong and only few tries are left. Stop here and check it before trying again.",
+        "Mã PIN sai và chỉ còn ít lần thử. Dừng lại và kiểm tra mã PIN trước khi thử lại.";
+    /// The PIN was refused and one try is left.
+    LastTry = 644, "PIN_LAST_TRY", Condition,
+        "The PIN is wrong and ONE try is left before the device locks itself. Stop here and ask its administrator.",
+        "Mã PIN sai và chỉ còn MỘT lần thử trước khi thiết bị tự khóa. Dừng lại và hỏi người quản trị thiết bị.";
+    /// No token fits the URI.
+    TokenNotFound = 650, "TOKEN_NOT_FOUND", Condition,
+        "No token fits this URI. Connect the device, and compare the URI with: khoalai hsm list",
+        "Không có thiết bị nào khớp URI này. Hãy cắm thiết bị rồi so URI với kết quả của: khoalai hsm list";
+    /// More than one token fits the URI.
+    TokenAmbiguous = 651, "TOKEN_AMBIGUOUS", Input,
+        "More than one token fits this URI. Add its serial number: serial=...",
+        "Có nhiều thiết bị khớp URI này. Hãy thêm số sê-ri: serial=...";
+    /// More than one key has this name.
+    KeyAmbiguous = 652, "KEY_AMBIGUOUS", Input,
+        "More than one key of the device has this name. Name it by its identifier: id=...",
+        "Có nhiều khóa trong thiết bị mang tên này. Hãy nêu khóa bằng định danh: id=...";
+    /// A key of this name is there already.
+    NameTaken = 653, "NAME_TAKEN", Input,
+        "The device already has a key of this name. Choose another name, or destroy that key first.",
+        "Thiết bị đã có khóa mang tên này. Hãy chọn tên khác, hoặc hủy khóa đó trước.";
+    /// What the device made is not what was asked for. It was destroyed again.
+    AttributesDiffer = 654, "ATTRIBUTES_DIFFER", Fault,
+        "The device made a key that is not protected as was asked. The key was destroyed. Do not use this device; tell its maker.",
+        "Thiết bị tạo ra khóa không được bảo vệ như yêu cầu. Khóa đã bị hủy. Đừng dùng thiết bị này; hãy báo cho nhà sản xuất.";
+    /// The key does not do what keys of its kind do.
+    KeyFails = 655, "KEY_FAILS", Fault,
+        "This key of the device does not give right answers, or cannot be used in any way that is known here. Do not use it; run: khoalai hsm probe",
+        "Khóa này trong thiết bị không cho kết quả đúng, hoặc không dùng được theo cách nào đã biết. Đừng dùng khóa này; hãy chạy: khoalai hsm probe";
+    /// The device cannot note which key serves which hybrid, and there is no folder for it.
+    ClaimsNowhere = 656, "CLAIMS_NOWHERE", Input,
+        "This device cannot note which key serves which hybrid. Name a folder of your own for these notes (Options::claims).",
+        "Thiết bị này không ghi được khóa nào thuộc cặp khóa lai nào. Hãy chỉ định một thư mục riêng để ghi (Options::claims).";
+    /// The folder for these notes cannot be used.
+    ClaimsUnwritable = 657, "CLAIMS_UNWRITABLE", Condition,
+        "The folder that notes which key serves which hybrid cannot be read or written. Check that it is there and yours.",
+        "Không đọc hoặc ghi được thư mục ghi chép khóa nào thuộc cặp khóa lai nào. Hãy kiểm tra thư mục có tồn tại và thuộc về bạn không.";
 }
 
 /// Why a call failed. It names no secret, and nothing of a device's that depends on a ciphertext.
@@ -148,6 +202,12 @@ impl Error {
     pub fn about(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
         self.detail.get_or_insert_with(|| detail.into());
         self
+    }
+
+    /// The same with the device's own code, for people who know PKCS#11.
+    #[must_use]
+    pub(crate) fn because(self, rv: Rv) -> Self {
+        self.about(rv.to_string())
     }
 
     /// About what, if that is known.
@@ -220,6 +280,21 @@ impl From<khoalai::Error> for Error {
 impl From<Problem> for Error {
     fn from(problem: Problem) -> Self {
         Self { what: What::Own(problem), detail: None }
+    }
+}
+
+impl From<Error> for khoalai::Error {
+    /// What a key says through the library's trait, which has no room for more.
+    fn from(error: Error) -> Self {
+        match error.what {
+            What::Library(error) => error,
+            What::Own(Problem::CallsStuck) => Self::Timeout,
+            What::Own(Problem::FewTries | Problem::LastTry) => Self::PinRefused,
+            What::Own(Problem::TokenNotFound) => Self::Absent,
+            What::Own(Problem::AttributesDiffer | Problem::KeyFails) => Self::SelfTestFailed,
+            What::Own(problem) if problem.class() == Class::Input => Self::Malformed,
+            What::Own(_) => Self::DeviceFailed,
+        }
     }
 }
 

@@ -1,10 +1,10 @@
 //! Hybrid keys in PKCS#11 tokens, each half where the device allows.
 //!
-//! What there is so far says what is meant and what may be used for it, before any device is touched:
 //! [`Uri`] names a library, slot, token or object (RFC 7512); [`Modules`] is the caller's own list of
-//! what may be loaded, in which [`Modules::find`] looks for what a URI means; [`PinSource`] is where a
-//! [`Pin`] comes from when a token asks for one. An [`Error`] has a stable number, a class and a text
-//! in English and Vietnamese that says what to do next.
+//! what may be loaded; [`PinSource`] is where a [`Pin`] comes from when a token asks for one. With these
+//! a [`Token`] is opened, which is a [`Store`](khoalai::Store) of component keys: a [`TokenKey`] is a
+//! [`PrivateKey`](khoalai::PrivateKey) like any other. An [`Error`] has a stable number, a class and a
+//! text in English and Vietnamese that says what to do next.
 //!
 //! ```
 //! use khoalai_hsm::{Modules, Problem, Uri};
@@ -21,13 +21,42 @@ extern crate alloc;
 
 // Each room imports only rooms of its own floor or below; `scripts/floors` checks it.
 
-// Floor 1: what there is to talk about.
+// Floor 1: what there is to talk about, and the C functions of a module.
+mod audit;
 mod error;
+mod keeper;
 mod modules;
 mod pin;
+mod raw;
 mod uri;
 
+// Floor 2: sessions and who is logged in.
+mod breaker;
+mod lane;
+mod library;
+mod login;
+mod pool;
+mod slot;
+
+// Floor 3: keys as objects.
+mod claims;
+mod component;
+mod oaep;
+mod object;
+mod public_key;
+mod signing;
+mod templates;
+
+// Floor 4: keys as the library has them.
+mod key;
+mod token;
+
+pub use audit::{Auditor, Event, EventKind};
 pub use error::{Error, Problem, Result};
+pub use key::TokenKey;
+pub use library::Initialization;
 pub use modules::{Module, Modules};
 pub use pin::{Answer, Keep, MAX_PIN_LEN, Pin, PinFor, PinPrompt, PinSource, TriesLeft};
+pub use slot::{Identity, Limits, Options};
+pub use token::Token;
 pub use uri::{LibraryFields, MAX_URI_LEN, ObjectType, SlotFields, TokenFields, Uri};

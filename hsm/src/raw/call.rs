@@ -57,7 +57,8 @@ fn filled(most: usize, fill: impl FnOnce(*mut CK_BYTE, *mut CK_ULONG) -> CK_RV) 
 }
 
 impl Raw {
-    /// C_SignInit and C_Sign: a signature of at most `most` bytes.
+    /// C_SignInit and C_Sign: a signature of at most `most` bytes. Between the two, `confirm` logs in for
+    /// keys that want that at each use.
     pub(crate) fn sign(
         &self,
         session: CK_SESSION_HANDLE,
@@ -65,15 +66,17 @@ impl Raw {
         key: CK_OBJECT_HANDLE,
         data: &[u8],
         most: usize,
+        confirm: impl FnOnce() -> Result<()>,
     ) -> Result<Bytes> {
         let (init, sign) = (function!(self, C_SignInit), function!(self, C_Sign));
         // SAFETY: the mechanism and all it points to live until the call returns.
         Rv::ok(mechanism.lend(|mechanism| unsafe { init(session, mechanism, key) }))?;
+        confirm()?;
         // SAFETY: `data` is only read; `out` has the room that `written` says.
         filled(most, |out, written| unsafe { sign(session, reading(data), len(data.len()), out, written) })
     }
 
-    /// Context-specific login, signing and decrypting that ask for the PIN in between.
+    /// C_DecryptInit and C_Decrypt, likewise.
     pub(crate) fn decrypt(
         &self,
         session: CK_SESSION_HANDLE,
@@ -81,10 +84,12 @@ impl Raw {
         key: CK_OBJECT_HANDLE,
         data: &[u8],
         most: usize,
+        confirm: impl FnOnce() -> Result<()>,
     ) -> Result<Bytes> {
         let (init, decrypt) = (function!(self, C_DecryptInit), function!(self, C_Decrypt));
         // SAFETY: the mechanism and all it points to live until the call returns.
         Rv::ok(mechanism.lend(|mechanism| unsafe { init(session, mechanism, key) }))?;
+        confirm()?;
         // SAFETY: `data` is only read; `out` has the room that `written` says.
         filled(most, |out, written| unsafe { decrypt(session, reading(data), len(data.len()), out, written) })
     }
@@ -167,6 +172,13 @@ impl Raw {
         })
     }
 
+    /// C_DestroyObject.
+    pub(crate) fn destroy(&self, session: CK_SESSION_HANDLE, object: CK_OBJECT_HANDLE) -> Result<()> {
+        let destroy = function!(self, C_DestroyObject);
+        // SAFETY: two numbers.
+        Rv::ok(unsafe { destroy(session, object) })
+    }
+
     /// C_DigestInit, C_DigestKey and C_DigestUpdate for each part, C_DigestFinal: 32 bytes.
     pub(crate) fn digest(
         &self,
@@ -207,10 +219,15 @@ impl Raw {
 impl Attributes<'_> {
     /// The attribute's bytes; `None` if the object has no such attribute or does not tell it.
     pub(crate) fn bytes(&self, kind: CK_ATTRIBUTE_TYPE) -> Result<Option<Bytes>> {
+        self.sized(kind, MAX_ATTRIBUTE)
+    }
+
+    /// The same in a buffer of `most` bytes: NSS wants the very length of a number.
+    fn sized(&self, kind: CK_ATTRIBUTE_TYPE, most: usize) -> Result<Option<Bytes>> {
         let read = function!(self.raw, C_GetAttributeValue);
-        let mut out = Zeroizing::new(vec![0; MAX_ATTRIBUTE]);
+        let mut out = Zeroizing::new(vec![0; most]);
         let mut attribute =
-            CK_ATTRIBUTE { type_: kind, pValue: out.as_mut_ptr().cast(), ulValueLen: len(MAX_ATTRIBUTE) };
+            CK_ATTRIBUTE { type_: kind, pValue: out.as_mut_ptr().cast(), ulValueLen: len(most) };
         // SAFETY: `out` has the room that the attribute says.
         let rv = unsafe { read(self.session, self.object, &raw mut attribute, 1) };
         if matches!(rv, CKR_ATTRIBUTE_TYPE_INVALID | CKR_ATTRIBUTE_SENSITIVE) {
@@ -221,14 +238,14 @@ impl Attributes<'_> {
         if written == CK_UNAVAILABLE_INFORMATION {
             return Ok(None);
         }
-        let written = usize::try_from(written).ok().filter(|written| *written <= MAX_ATTRIBUTE);
+        let written = usize::try_from(written).ok().filter(|written| *written <= most);
         out.truncate(written.ok_or(Rv(CKR_GENERAL_ERROR))?);
         Ok(Some(out))
     }
 
     /// The attribute as yes or no; `None` also for what is neither.
     pub(crate) fn flag(&self, kind: CK_ATTRIBUTE_TYPE) -> Result<Option<bool>> {
-        Ok(match self.bytes(kind)?.as_deref().map(Vec::as_slice) {
+        Ok(match self.sized(kind, 1)?.as_deref().map(Vec::as_slice) {
             Some([0]) => Some(false),
             Some([1]) => Some(true),
             _ => None,
@@ -237,7 +254,7 @@ impl Attributes<'_> {
 
     /// The attribute as a number; `None` also for what is none.
     pub(crate) fn number(&self, kind: CK_ATTRIBUTE_TYPE) -> Result<Option<CK_ULONG>> {
-        let bytes = self.bytes(kind)?;
+        let bytes = self.sized(kind, size_of::<CK_ULONG>())?;
         let bytes = bytes.and_then(|bytes| <[u8; size_of::<CK_ULONG>()]>::try_from(bytes.as_slice()).ok());
         Ok(bytes.map(CK_ULONG::from_ne_bytes))
     }

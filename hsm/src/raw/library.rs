@@ -2,7 +2,9 @@
 
 use super::rv::Rv;
 use crate::error::{Error, Problem, Result};
-use core::ptr::null_mut;
+use core::ffi::c_char;
+use core::ptr::{NonNull, null_mut};
+use cryptoki::context::{CInitializeArgs, CInitializeFlags};
 use cryptoki_sys::{CK_FUNCTION_LIST, CK_FUNCTION_LIST_3_2, CK_INTERFACE, CK_RV, CK_VERSION, CKR_OK, Pkcs11};
 use std::path::Path;
 
@@ -85,3 +87,9 @@ fn interface(library: &Pkcs11, minor: u8) -> Option<*mut core::ffi::c_void> {
 unsafe impl Send for Raw {}
 // SAFETY: as above.
 unsafe impl Sync for Raw {}
+
+/// The arguments of C_Initialize with a text in `pReserved`. It has to live until the call returns.
+pub(crate) fn with_reserved(flags: CInitializeFlags, text: NonNull<c_char>) -> CInitializeArgs {
+    // SAFETY: the text ends in zero and is only read; the module keeps no pointer to it after C_Initialize.
+    unsafe { CInitializeArgs::new_with_reserved(flags, text.cast()) }
+}

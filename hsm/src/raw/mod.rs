@@ -13,6 +13,7 @@ mod template;
 
 pub(crate) use call::{Attributes, DigestPart};
 pub(crate) use library::Raw;
+pub(crate) use library::with_reserved;
 pub(crate) use mechanism::Mechanism;
 pub(crate) use rv::{Cause, Rv};
 pub(crate) use template::Template;

@@ -21,11 +21,13 @@ pub(crate) enum Cause {
     ObjectGone,
     /// Somebody has finalised the module for the whole process.
     Finalized,
+    /// Somebody has initialised it already.
+    Initialized,
     /// The PIN was refused.
     Pin,
     /// The PIN is locked.
     PinLocked,
-    /// Somebody is logged in already.
+    /// This user is logged in already; the PIN was not looked at.
     AlreadyLoggedIn,
     /// No more sessions, or somebody else's turn.
     Busy,
@@ -84,13 +86,13 @@ causes! {
         UnwrappingKeyHandleInvalid = CKR_UNWRAPPING_KEY_HANDLE_INVALID,
         WrappingKeyHandleInvalid = CKR_WRAPPING_KEY_HANDLE_INVALID;
     Finalized: CryptokiNotInitialized = CKR_CRYPTOKI_NOT_INITIALIZED;
+    Initialized: CryptokiAlreadyInitialized = CKR_CRYPTOKI_ALREADY_INITIALIZED;
     Pin: PinIncorrect = CKR_PIN_INCORRECT, PinInvalid = CKR_PIN_INVALID, PinLenRange = CKR_PIN_LEN_RANGE,
         PinExpired = CKR_PIN_EXPIRED, PinTooWeak = CKR_PIN_TOO_WEAK,
         UserPinNotInitialized = CKR_USER_PIN_NOT_INITIALIZED;
     PinLocked: PinLocked = CKR_PIN_LOCKED;
-    AlreadyLoggedIn: UserAlreadyLoggedIn = CKR_USER_ALREADY_LOGGED_IN,
-        UserAnotherAlreadyLoggedIn = CKR_USER_ANOTHER_ALREADY_LOGGED_IN;
-    Busy: SessionCount = CKR_SESSION_COUNT, SessionExists = CKR_SESSION_EXISTS,
+    AlreadyLoggedIn: UserAlreadyLoggedIn = CKR_USER_ALREADY_LOGGED_IN;
+    Busy: UserAnotherAlreadyLoggedIn = CKR_USER_ANOTHER_ALREADY_LOGGED_IN, SessionCount = CKR_SESSION_COUNT, SessionExists = CKR_SESSION_EXISTS,
         UserTooManyTypes = CKR_USER_TOO_MANY_TYPES;
     Full: DeviceMemory = CKR_DEVICE_MEMORY, HostMemory = CKR_HOST_MEMORY;
     Missing: FunctionNotSupported = CKR_FUNCTION_NOT_SUPPORTED, MechanismInvalid = CKR_MECHANISM_INVALID,

@@ -1,0 +1,333 @@
+//! A component key in a token. It remembers how to find itself, not where it was found last.
+
+use crate::audit::EventKind;
+use crate::claims::{self, Fingerprint};
+use crate::component::{Component, Task};
+use crate::error::{Error, Problem, Result};
+use crate::lane::{Desk, Done, Fault};
+use crate::oaep;
+use crate::object::{self, Facts};
+use crate::pin::Pin;
+use crate::raw::{Cause, Mechanism, Rv};
+use crate::signing::{self, Order};
+use crate::templates;
+use crate::token::Token;
+use cryptoki_sys::*;
+use khoalai::{Algorithm, Custody, Hedge, Input, Place, PrivateKey, Random};
+use std::sync::{Arc, OnceLock};
+use zeroize::{Zeroize, Zeroizing};
+
+/// A component key that a token holds. It is `Send` and `Sync`, and any number of threads may use it.
+pub struct TokenKey {
+    pub(crate) token: Token,
+    pub(crate) component: Component,
+    pub(crate) place: templates::Place,
+    pub(crate) public: Vec<u8>,
+    pub(crate) facts: Facts,
+    rsa: OnceLock<Unpadding>,
+}
+
+/// Who takes OAEP's padding off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Unpadding {
+    /// The device.
+    Inside,
+    /// We, because the device has only the bare operation.
+    Outside,
+}
+
+impl TokenKey {
+    pub(crate) fn new(
+        token: Token,
+        component: Component,
+        place: templates::Place,
+        public: Vec<u8>,
+        facts: Facts,
+    ) -> Self {
+        Self { token, component, place, public, facts, rsa: OnceLock::new() }
+    }
+
+    /// Its name in the token.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.place.label
+    }
+
+    /// The token that holds it.
+    #[must_use]
+    pub const fn token(&self) -> &Token {
+        &self.token
+    }
+
+    /// The hash of its public key.
+    pub(crate) fn fingerprint(&self) -> Fingerprint {
+        claims::fingerprint(&self.public)
+    }
+
+    /// Has the key do what it is for, and compares with software: what works is known only then.
+    pub(crate) fn prove(&self) -> Result<()> {
+        let random: &mut dyn Random = &mut khoalai::SystemRandom;
+        let algorithm = self.component.algorithm;
+        let holds = if self.component.task.opens() {
+            let mut ciphertext = vec![0; algorithm.ciphertext_len()];
+            let (mut sent, mut got) = (Zeroizing::new([0; 66]), Zeroizing::new([0; 66]));
+            let len = algorithm.secret_len();
+            let (Some(sent), Some(got)) = (sent.get_mut(..len), got.get_mut(..len)) else {
+                return Err(khoalai::Error::Unsupported.into());
+            };
+            algorithm.encapsulate(&self.public, random, &mut ciphertext, sent)?;
+            let opened = self.decapsulate(&ciphertext, random, got);
+            opened.map(|()| sent == got)
+        } else {
+            let mut signature = vec![0; algorithm.signature_len()];
+            let message = Input::Message(&[b"khoalai: TEST ONLY"]);
+            // What comes out was verified.
+            self.sign(message, b"", Hedge::Preferred, random, &mut signature).map(|_| true)
+        };
+        let outcome = match holds {
+            Ok(true) => Ok(()),
+            // It answered, and wrongly; or not in any way that is known here.
+            Ok(false) | Err(khoalai::Error::DecapsulationFailed | khoalai::Error::SigningFailed) => {
+                Err(Problem::KeyFails.into())
+            }
+            Err(error) => Err(Error::from(error)),
+        };
+        self.note(EventKind::SelfTest, outcome.as_ref().err());
+        outcome
+    }
+
+    pub(crate) fn note(&self, kind: EventKind, error: Option<&Error>) {
+        self.token.slot.note(kind, Some((self.name(), self.component.algorithm.name())), error);
+    }
+
+    /// The PIN for this one use, if the key wants one each time.
+    fn pin_each_time(&self) -> Result<Option<Arc<Pin>>> {
+        if self.facts.always_authenticate { self.token.ask_each_time() } else { Ok(None) }
+    }
+
+    fn open(&self, ciphertext: &[u8], secret: &mut [u8]) -> Result<()> {
+        let found = match self.component.task {
+            Task::Decapsulate => self.derived(ciphertext, secret.len(), |desk, key, ciphertext, len| {
+                desk.library.raw.decapsulate(desk.handle(), key, &templates::open_secret(len), ciphertext)
+            })?,
+            Task::Agree => self.derived(ciphertext, secret.len(), |desk, key, peer, len| {
+                desk.library.raw.derive(
+                    desk.handle(),
+                    &Mechanism::Ecdh(peer),
+                    key,
+                    &templates::open_secret(len),
+                )
+            })?,
+            Task::Decrypt => self.decrypted(ciphertext)?,
+            _ => return Err(khoalai::Error::Unsupported.into()),
+        };
+        if found.len() != secret.len() {
+            return Err(khoalai::Error::DecapsulationFailed.into());
+        }
+        secret.copy_from_slice(&found);
+        Ok(())
+    }
+
+    /// A secret that the device derives as an object: it is read, and destroyed whatever happens.
+    fn derived(
+        &self,
+        ciphertext: &[u8],
+        len: usize,
+        derive: fn(
+            &Desk<'_>,
+            CK_OBJECT_HANDLE,
+            &[u8],
+            CK_ULONG,
+        ) -> core::result::Result<CK_OBJECT_HANDLE, Rv>,
+    ) -> Result<Zeroizing<Vec<u8>>> {
+        let (id, ciphertext) = (self.place.id.clone(), ciphertext.to_vec());
+        let len = CK_ULONG::try_from(len).map_err(|_| khoalai::Error::Malformed)?;
+        let outcome = self.token.run(move |desk| {
+            let key = object::private(desk, &id)?;
+            let secret = derive(desk, key.handle(), &ciphertext, len)?;
+            let value = desk.library.raw.attributes(desk.handle(), secret).bytes(CKA_VALUE);
+            desk.library.raw.destroy(desk.handle(), secret)?;
+            value?.ok_or_else(|| Fault::from(khoalai::Error::DecapsulationFailed))
+        });
+        outcome.map_err(|fault| of_use(fault, khoalai::Error::DecapsulationFailed))
+    }
+
+    fn decrypted(&self, ciphertext: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+        let Some(unpadding) = self.rsa.get() else {
+            // The first time: the device's own way if that gives anything.
+            let outcome = self.decrypted_by(Unpadding::Inside, ciphertext);
+            return match outcome {
+                Ok(found) if found.len() == 32 => {
+                    let _ = self.rsa.set(Unpadding::Inside);
+                    Ok(found)
+                }
+                Err(error) if error.class() == khoalai::Class::Condition => Err(error),
+                _ => {
+                    let found = self.decrypted_by(Unpadding::Outside, ciphertext)?;
+                    let _ = self.rsa.set(Unpadding::Outside);
+                    Ok(found)
+                }
+            };
+        };
+        self.decrypted_by(*unpadding, ciphertext)
+    }
+
+    fn decrypted_by(&self, unpadding: Unpadding, ciphertext: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+        let (id, ciphertext, pin) = (self.place.id.clone(), ciphertext.to_vec(), self.pin_each_time()?);
+        let most = ciphertext.len();
+        let outcome = self.token.run(move |desk| {
+            let key = object::private(desk, &id)?;
+            let mechanism = match unpadding {
+                Unpadding::Inside => Mechanism::OaepSha256,
+                Unpadding::Outside => Mechanism::Plain(CKM_RSA_X_509),
+            };
+            let confirm = || desk.confirm(pin.as_deref());
+            Ok(desk.library.raw.decrypt(
+                desk.handle(),
+                &mechanism,
+                key.handle(),
+                &ciphertext,
+                most,
+                confirm,
+            )?)
+        });
+        let found = outcome.map_err(|fault| of_use(fault, khoalai::Error::DecapsulationFailed))?;
+        match unpadding {
+            Unpadding::Inside => Ok(found),
+            Unpadding::Outside => {
+                // Devices leave leading zeros out, or not.
+                let mut encoded = Zeroizing::new(vec![0; most.saturating_sub(found.len())]);
+                encoded.extend_from_slice(&found);
+                let mut secret = Zeroizing::new([0; 32]);
+                oaep::decode(&encoded, &mut secret)?;
+                Ok(Zeroizing::new(secret.to_vec()))
+            }
+        }
+    }
+
+    fn sign_verified(&self, message: &[&[u8]], context: &[u8], hedge: Hedge) -> Result<Vec<u8>> {
+        let component = self.component;
+        if context.len() > khoalai::limits::MAX_CONTEXT
+            || (!context.is_empty() && component.task != Task::MlDsa)
+        {
+            return Err(khoalai::Error::BadContext.into());
+        }
+        let (id, owned, pin) = (self.place.id.clone(), context.to_vec(), self.pin_each_time()?);
+        let data = message.concat();
+        let outcome = self.token.run(move |desk| {
+            let key = object::private(desk, &id)?;
+            let Order { mechanism, data } = signing::order(component.task, &[&data], &owned, hedge)?;
+            let most = component.algorithm.signature_len();
+            let confirm = || desk.confirm(pin.as_deref());
+            Ok(desk.library.raw.sign(desk.handle(), &mechanism, key.handle(), &data, most, confirm)?)
+        });
+        let signature = outcome.map_err(|fault| of_use(fault, khoalai::Error::SigningFailed))?;
+        let signature = signing::from_device(component.task, &signature)?;
+        // A device that errs, or lies, gives nothing away: what does not verify is not passed on.
+        let verified = component.algorithm.verify(&self.public, Input::Message(message), context, &signature);
+        verified.map_err(|_| khoalai::Error::SigningFailed)?;
+        Ok(signature)
+    }
+}
+
+/// Architecture rule 3: what may depend on the input has one name, everything else keeps its own.
+fn of_use(fault: Fault, refused: khoalai::Error) -> Error {
+    match fault {
+        Fault::Device(rv) => match rv.cause() {
+            Cause::Missing
+            | Cause::Template
+            | Cause::TooShort
+            | Cause::Sensitive
+            | Cause::ReadOnly
+            | Cause::Unclear => refused.into(),
+            _ => rv.into(),
+        },
+        Fault::Own(error) => error,
+    }
+}
+
+impl Desk<'_> {
+    /// The login for one use (CKU_CONTEXT_SPECIFIC), if there is a PIN for it.
+    fn confirm(&self, pin: Option<&Pin>) -> core::result::Result<(), Rv> {
+        let Some(pin) = pin else { return Ok(()) };
+        let pin = cryptoki::types::AuthPin::new(pin.expose().into());
+        Ok(self.session.login(cryptoki::session::UserType::ContextSpecific, Some(&pin))?)
+    }
+}
+
+impl PrivateKey for TokenKey {
+    fn algorithm(&self) -> Algorithm {
+        self.component.algorithm
+    }
+
+    fn custody(&self) -> Custody {
+        let place = if self.facts.closed { Place::Device } else { Place::OpenDevice };
+        let mut custody = Custody::component(self.component.algorithm, place);
+        // The secrets of key exchange come out, to be combined.
+        if self.component.task.opens() {
+            custody.combined = Place::Memory;
+        }
+        custody
+    }
+
+    fn public_key<'o>(&self, out: &'o mut [u8]) -> khoalai::Result<&'o [u8]> {
+        let out = out.get_mut(..self.public.len()).ok_or(khoalai::Error::BufferTooSmall)?;
+        out.copy_from_slice(&self.public);
+        Ok(out)
+    }
+
+    fn decapsulate(
+        &self,
+        ciphertext: &[u8],
+        _random: &mut dyn Random,
+        secret: &mut [u8],
+    ) -> khoalai::Result<()> {
+        secret.zeroize();
+        let algorithm = self.component.algorithm;
+        if !self.component.task.opens() {
+            return Err(khoalai::Error::Unsupported);
+        }
+        algorithm.ready()?;
+        // In software, so that no device is asked about nonsense (rule 8).
+        algorithm.check_ciphertext(ciphertext)?;
+        if secret.len() != algorithm.secret_len() {
+            return Err(khoalai::Error::Malformed);
+        }
+        let outcome = self.open(ciphertext, secret).and_then(|()| {
+            let zero = secret.iter().fold(0, |any, byte| any | byte) == 0;
+            if zero { Err(khoalai::Error::DecapsulationFailed.into()) } else { Ok(()) }
+        });
+        self.note(EventKind::Decapsulated, outcome.as_ref().err());
+        outcome.map_err(|error| {
+            secret.zeroize();
+            error.into()
+        })
+    }
+
+    fn sign<'o>(
+        &self,
+        input: Input<'_>,
+        context: &[u8],
+        hedge: Hedge,
+        _random: &mut dyn Random,
+        out: &'o mut [u8],
+    ) -> khoalai::Result<&'o [u8]> {
+        let most = self.component.algorithm.signature_len();
+        out.iter_mut().take(most).for_each(Zeroize::zeroize);
+        if self.component.task.opens() {
+            return Err(khoalai::Error::Unsupported);
+        }
+        self.component.algorithm.ready()?;
+        // Prehashed input and external mu are for mechanisms that no token has before 3.3.
+        let Input::Message(message) = input else { return Err(khoalai::Error::Unsupported) };
+        if out.len() < most {
+            return Err(khoalai::Error::BufferTooSmall);
+        }
+        let outcome = self.sign_verified(message, context, hedge);
+        self.note(EventKind::Signed, outcome.as_ref().err());
+        let signature = outcome?;
+        let out = out.get_mut(..signature.len()).ok_or(khoalai::Error::SigningFailed)?;
+        out.copy_from_slice(&signature);
+        Ok(out)
+    }
+}

@@ -1,0 +1,119 @@
+//! Keys as objects: found again, and looked at before they are believed.
+
+use crate::component::{Component, KeyKind};
+use crate::error::Problem;
+use crate::lane::{Desk, Done};
+use crate::public_key;
+use crate::raw::{Attributes, Rv};
+use crate::templates::{self, USES, use_of};
+use cryptoki::object::{ObjectClass, ObjectHandle};
+use cryptoki::session::SessionState;
+use cryptoki_sys::*;
+
+/// What an object says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Facts {
+    /// CKA_SENSITIVE and not CKA_EXTRACTABLE.
+    pub(crate) closed: bool,
+    /// Made in the device, and never anywhere else.
+    pub(crate) born_inside: bool,
+    /// The PIN is asked for before each use.
+    pub(crate) always_authenticate: bool,
+    /// It has the use it should, of the key type it should.
+    pub(crate) fits: bool,
+    /// It has that use alone.
+    pub(crate) single_use: bool,
+}
+
+/// The one object of this search. What a search finds depends on who is logged in, so an empty answer
+/// is looked at twice.
+fn only(desk: &Desk<'_>, search: &[cryptoki::object::Attribute]) -> Done<Option<ObjectHandle>> {
+    let mut found = desk.session.find_objects(search)?;
+    let first = found.pop();
+    match first {
+        None => {
+            let state = desk.session.get_session_info()?.session_state();
+            let inside = matches!(state, SessionState::RoUser | SessionState::RwUser);
+            if inside || !desk.login_required { Ok(None) } else { Err(Rv(CKR_USER_NOT_LOGGED_IN).into()) }
+        }
+        // Two keys under one name: there is no telling which is meant.
+        Some(_) if !found.is_empty() => Err(Problem::KeyAmbiguous.into()),
+        Some(object) => Ok(Some(object)),
+    }
+}
+
+/// The private key with this CKA_ID.
+pub(crate) fn private(desk: &Desk<'_>, id: &[u8]) -> Done<ObjectHandle> {
+    only(desk, &templates::search(ObjectClass::PRIVATE_KEY, id))?.ok_or(khoalai::Error::NotFound.into())
+}
+
+/// The private key of this name, or `None`.
+pub(crate) fn named(desk: &Desk<'_>, label: &str) -> Done<Option<ObjectHandle>> {
+    only(desk, &templates::search_named(ObjectClass::PRIVATE_KEY, label))
+}
+
+/// All objects that belong to one key: private, public, certificates are left alone.
+pub(crate) fn parts(desk: &Desk<'_>, id: &[u8]) -> Done<Vec<ObjectHandle>> {
+    let mut parts = desk.session.find_objects(&templates::search(ObjectClass::PRIVATE_KEY, id))?;
+    parts.extend(desk.session.find_objects(&templates::search(ObjectClass::PUBLIC_KEY, id))?);
+    Ok(parts)
+}
+
+fn attributes<'d>(desk: &Desk<'d>, object: ObjectHandle) -> Attributes<'d> {
+    desk.library.raw.attributes(desk.handle(), object.handle())
+}
+
+/// The public key that belongs to this private key, from either object, in the library's form.
+pub(crate) fn public_key(
+    desk: &Desk<'_>,
+    component: Component,
+    id: &[u8],
+    private: ObjectHandle,
+) -> Done<Option<Vec<u8>>> {
+    let len = component.algorithm.public_key_len();
+    for object in desk.session.find_objects(&templates::search(ObjectClass::PUBLIC_KEY, id))? {
+        if let Some(key) = public_key::read(&attributes(desk, object), component.key, len)? {
+            return Ok(Some(key));
+        }
+    }
+    Ok(public_key::read(&attributes(desk, private), component.key, len)?)
+}
+
+/// What a private key says of itself.
+pub(crate) fn facts(desk: &Desk<'_>, component: Component, private: ObjectHandle) -> Done<Facts> {
+    let attributes = attributes(desk, private);
+    let yes = |kind| Ok::<_, Rv>(attributes.flag(kind)? == Some(true));
+    let no = |kind| Ok::<_, Rv>(attributes.flag(kind)? == Some(false));
+    let key_type = attributes.number(CKA_KEY_TYPE)?;
+    let kinds = [true, false].map(|mixed_up| CK_KEY_TYPE::from(templates::key_type(component.key, mixed_up)));
+    let parameters = match component.key {
+        KeyKind::Ec { .. } => {
+            attributes.bytes(CKA_EC_PARAMS)?.is_none_or(|read| component.key.is_curve(&read))
+        }
+        KeyKind::MlKem(set) => attributes.number(CKA_PARAMETER_SET)? == Some(set),
+        KeyKind::MlDsa(set) => attributes.number(CKA_PARAMETER_SET)? == Some(set),
+        // The length of the public key tells.
+        KeyKind::Rsa { .. } => true,
+    };
+    let mut others = false;
+    for other in USES.into_iter().filter(|other| *other != use_of(component.task)) {
+        others |= yes(other)?;
+    }
+    Ok(Facts {
+        closed: yes(CKA_SENSITIVE)? && no(CKA_EXTRACTABLE)?,
+        born_inside: yes(CKA_LOCAL)? && yes(CKA_ALWAYS_SENSITIVE)? && yes(CKA_NEVER_EXTRACTABLE)?,
+        always_authenticate: yes(CKA_ALWAYS_AUTHENTICATE)?,
+        fits: key_type.is_some_and(|found| kinds.contains(&found))
+            && parameters
+            && yes(use_of(component.task))?,
+        single_use: !others,
+    })
+}
+
+/// The CKA_ID and the CKA_LABEL of an object.
+pub(crate) fn place(desk: &Desk<'_>, object: ObjectHandle) -> Done<templates::Place> {
+    let attributes = attributes(desk, object);
+    let id = attributes.bytes(CKA_ID)?.map(|id| id.to_vec()).unwrap_or_default();
+    let label = attributes.bytes(CKA_LABEL)?.map(|label| String::from_utf8_lossy(&label).into_owned());
+    Ok(templates::Place { id, label: label.unwrap_or_default() })
+}

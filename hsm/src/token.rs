@@ -1,0 +1,275 @@
+//! A token that is open: where component keys are made, found and destroyed.
+
+use crate::audit::EventKind;
+use crate::claims::{self, Fingerprint, Folder};
+use crate::component::{COMPONENTS, Component};
+use crate::error::{Error, Problem, Result};
+use crate::keeper::Keeper;
+use crate::key::TokenKey;
+use crate::lane::{Desk, Done};
+use crate::library::Library;
+use crate::modules::Modules;
+use crate::object::{self, Facts};
+use crate::pin::{Pin, PinSource};
+use crate::slot::{Identity, Options, Slot};
+use crate::templates::{self, Place};
+use crate::uri::Uri;
+use cryptoki::object::{Attribute, ObjectHandle};
+use khoalai::{Algorithm, Random, Store};
+use std::sync::Arc;
+
+/// A token. Copies are the same token, with the same sessions.
+#[derive(Clone)]
+pub struct Token {
+    pub(crate) slot: Arc<Slot>,
+    pin: Arc<Keeper>,
+    claims: Option<Arc<Folder>>,
+}
+
+impl Token {
+    /// Opens the token that `uri` names, in one of the modules that the caller allows.
+    ///
+    /// # Errors
+    /// [`Problem::TokenNotFound`], [`Problem::TokenAmbiguous`], and what is wrong with the URI, the
+    /// module or the device. Nobody is logged in yet: the PIN is asked for when it is needed.
+    pub fn open(uri: &Uri, modules: &Modules, pin: PinSource, options: &Options) -> Result<Self> {
+        let mut found: Option<Arc<Slot>> = None;
+        for module in modules.find(uri)? {
+            module.check()?;
+            let library = Library::load(module.path(), &options.initialization)?;
+            for slot in library.slots(uri, options)? {
+                if found.replace(slot).is_some() {
+                    return Err(Problem::TokenAmbiguous.into());
+                }
+            }
+        }
+        let slot = found.ok_or(Problem::TokenNotFound)?;
+        slot.note(EventKind::TokenOpened, None, None);
+        let claims = options.claims.clone().map(|folder| Arc::new(Folder(folder)));
+        Ok(Self { slot, pin: Arc::new(Keeper::new(pin)), claims })
+    }
+
+    /// Which token it is.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.slot.identity
+    }
+
+    /// The most sessions that were in use at once, and the calls that never came back.
+    #[must_use]
+    pub fn usage(&self) -> (usize, usize) {
+        self.slot.usage()
+    }
+
+    /// Lets PINs be tried again that the device refused: it was unlocked, or its PIN set anew.
+    pub fn forget_refused_pins(&self) {
+        self.slot.forget_refusals();
+    }
+
+    pub(crate) fn run<T: Send + 'static>(
+        &self,
+        job: impl Fn(&Desk<'_>) -> Done<T> + Send + Sync + 'static,
+    ) -> Done<T> {
+        self.slot.run(&self.pin, job)
+    }
+
+    /// The PIN for a key that wants it at each use.
+    pub(crate) fn ask_each_time(&self) -> Result<Option<Arc<Pin>>> {
+        self.slot.ask(&self.pin)
+    }
+
+    /// Makes a component key.
+    pub(crate) fn make(&self, component: Component, name: &str, random: &mut dyn Random) -> Result<TokenKey> {
+        let mut id = vec![0; 20];
+        random.fill(&mut id)?;
+        let place = Place { id, label: name.into() };
+        let wanted = place.clone();
+        let made = self.run(move |desk| make(desk, component, &wanted));
+        let key = made
+            .map_err(Error::from)
+            .map(|(public, facts)| TokenKey::new(self.clone(), component, place, public, facts));
+        let key = key.and_then(|key| match key.prove() {
+            Ok(()) => Ok(key),
+            Err(error) => {
+                self.destroy_key(&key)?;
+                Err(error)
+            }
+        });
+        let about = Some((name, component.algorithm.name()));
+        self.slot.note(EventKind::KeyMade, about, key.as_ref().err());
+        key
+    }
+
+    /// Finds the key of this name, of this algorithm.
+    pub(crate) fn find(&self, component: Component, name: &str) -> Result<TokenKey> {
+        let label = name.to_owned();
+        let (place, public, facts) = self.run(move |desk| {
+            let key = object::named(desk, &label)?.ok_or(khoalai::Error::NotFound)?;
+            look(desk, component, key)
+        })?;
+        let key = TokenKey::new(self.clone(), component, place, public, facts);
+        key.prove()?;
+        Ok(key)
+    }
+
+    /// The algorithm of the key of this name: that of the hybrid it was made for, or what its kind and
+    /// use say.
+    fn algorithm_of(&self, name: &str) -> Result<Component> {
+        let label = name.to_owned();
+        Ok(self.run(move |desk| {
+            let key = object::named(desk, &label)?.ok_or(khoalai::Error::NotFound)?;
+            for component in COMPONENTS {
+                let Ok((_, public, _)) = look(desk, *component, key) else { continue };
+                let claimed = claims::read(desk, &claims::fingerprint(&public))?;
+                let hybrid =
+                    claimed.and_then(|name| Algorithm::ALL.iter().find(|known| known.name() == name));
+                let halves = hybrid.and_then(|hybrid| hybrid.halves());
+                let claims = |(pq, classical)| [pq, classical].contains(&component.algorithm);
+                if halves.is_none_or(claims) {
+                    return Ok(*component);
+                }
+            }
+            Err(khoalai::Error::Unsupported.into())
+        })?)
+    }
+
+    pub(crate) fn destroy_key(&self, key: &TokenKey) -> Result<()> {
+        let (id, fingerprint) = (key.place.id.clone(), key.fingerprint());
+        let outcome = self.run(move |desk| {
+            for part in object::parts(desk, &id)? {
+                desk.session.destroy_object(part)?;
+            }
+            claims::forget(desk, &fingerprint)
+        });
+        let outcome = outcome
+            .map_err(Error::from)
+            .and_then(|()| self.claims.as_ref().map_or(Ok(()), |folder| folder.forget(&fingerprint)));
+        key.note(EventKind::KeyDestroyed, outcome.as_ref().err());
+        outcome
+    }
+
+    /// The hybrid that a component key serves.
+    fn claimed_by(&self, fingerprint: &Fingerprint) -> Result<Option<String>> {
+        let wanted = *fingerprint;
+        let noted = self.run(move |desk| claims::read(desk, &wanted))?;
+        match &self.claims {
+            Some(folder) if noted.is_none() => folder.read(fingerprint),
+            _ => Ok(noted),
+        }
+    }
+
+    fn claim_half(&self, fingerprint: &Fingerprint, hybrid: &'static str) -> Result<()> {
+        if self.claimed_by(fingerprint)?.is_some() {
+            return Err(khoalai::Error::KeyReused.into());
+        }
+        let wanted = *fingerprint;
+        if self.run(move |desk| claims::write(desk, &wanted, hybrid))? {
+            return Ok(());
+        }
+        let folder = self.claims.as_ref().ok_or(Problem::ClaimsNowhere)?;
+        folder.write(fingerprint, hybrid)
+    }
+
+    /// Gives a key another name.
+    ///
+    /// # Errors
+    /// [`Problem::NameTaken`]; [`Problem::ReadOnly`] if the device does not let it.
+    pub fn rename(&self, key: &mut TokenKey, name: &str) -> Result<()> {
+        let (id, label) = (key.place.id.clone(), name.to_owned());
+        let outcome = self.run(move |desk| {
+            if object::named(desk, &label)?.is_some() {
+                return Err(Problem::NameTaken.into());
+            }
+            for part in object::parts(desk, &id)? {
+                desk.session.update_attributes(part, &[Attribute::Label(label.clone().into_bytes())])?;
+            }
+            Ok(())
+        });
+        let outcome = outcome.map_err(Error::from);
+        key.note(EventKind::KeyRenamed, outcome.as_ref().err());
+        outcome?;
+        key.place.label = name.into();
+        Ok(())
+    }
+}
+
+/// Makes a pair and looks at what came of it. What is not as it was asked for is destroyed again.
+fn make(desk: &Desk<'_>, component: Component, place: &Place) -> Done<(Vec<u8>, Facts)> {
+    // The rest of an attempt that was cut off: the identifier is random, so they are ours.
+    for part in object::parts(desk, &place.id)? {
+        desk.session.destroy_object(part)?;
+    }
+    if object::named(desk, &place.label)?.is_some() {
+        return Err(Problem::NameTaken.into());
+    }
+    let generate = |mixed_up| {
+        let public = templates::public(component, place, mixed_up);
+        let private = templates::private(component, place, mixed_up);
+        let mechanism = templates::generation(component.key, mixed_up);
+        desk.session.generate_key_pair(&mechanism, public.get(), private.get())
+    };
+    let (public, private) = match generate(false) {
+        // SoftHSM 2.6 makes X25519 keys by the mechanism of Ed25519.
+        Err(_) if component.key.is_montgomery() => generate(true)?,
+        made => made?,
+    };
+    let looked = look(desk, component, private).and_then(|(_, key, facts)| {
+        let right = facts.closed && facts.fits && facts.single_use;
+        if right { Ok((key, facts)) } else { Err(Problem::AttributesDiffer.into()) }
+    });
+    if looked.is_err() {
+        for part in [private, public] {
+            desk.session.destroy_object(part)?;
+        }
+    }
+    looked
+}
+
+/// What is to be known of a private key.
+fn look(desk: &Desk<'_>, component: Component, private: ObjectHandle) -> Done<(Place, Vec<u8>, Facts)> {
+    let facts = object::facts(desk, component, private)?;
+    let place = object::place(desk, private)?;
+    let public = object::public_key(desk, component, &place.id, private)?;
+    let public = public.filter(|_| facts.fits).ok_or(khoalai::Error::WrongAlgorithm)?;
+    component.algorithm.check_public_key(&public)?;
+    Ok((place, public, facts))
+}
+
+/// Component keys that halves are made of. Names are those of the token's objects.
+impl Store for Token {
+    type Key = TokenKey;
+
+    fn generate(
+        &mut self,
+        algorithm: Algorithm,
+        name: &str,
+        random: &mut dyn Random,
+    ) -> khoalai::Result<TokenKey> {
+        Ok(self.make(Component::of(algorithm)?, name, random)?)
+    }
+
+    fn import(
+        &mut self,
+        _algorithm: Algorithm,
+        _name: &str,
+        _private_key: &[u8],
+    ) -> khoalai::Result<TokenKey> {
+        Err(khoalai::Error::Unsupported)
+    }
+
+    fn open(&mut self, name: &str) -> khoalai::Result<TokenKey> {
+        Ok(self.find(self.algorithm_of(name)?, name)?)
+    }
+
+    fn destroy(&mut self, key: TokenKey) -> khoalai::Result<()> {
+        Ok(self.destroy_key(&key)?)
+    }
+
+    fn claim(&mut self, fingerprint: &[u8; 32], hybrid: Algorithm) -> khoalai::Result<()> {
+        Ok(self.claim_half(fingerprint, hybrid.name())?)
+    }
+
+    fn is_claimed(&mut self, fingerprint: &[u8; 32], hybrid: Algorithm) -> khoalai::Result<bool> {
+        Ok(self.claimed_by(fingerprint)?.as_deref() == Some(hybrid.name()))
+    }
+}

@@ -1,0 +1,26 @@
+//! A fresh token, opened as a program does it.
+
+use super::tokens::{Token, USER_PIN};
+use khoalai_hsm::{Event, Keep, Modules, Options, Pin, PinSource, Uri};
+use std::sync::Arc;
+
+/// What the caller of the crate says about a token.
+pub fn arguments(token: &Token) -> (Uri, Modules, Options) {
+    let mut modules = Modules::new();
+    modules.allow(token.module()).unwrap();
+    let mut options = Options::default();
+    options.initialization.reserved = token.reserved().map(Into::into);
+    options.claims = Some(token.directory());
+    options.auditor = Some(Arc::new(|event: &Event<'_>| println!("{}", event.to_json())));
+    (Uri::new().with_token(token.label()).unwrap(), modules, options)
+}
+
+/// The right PIN, which may be kept.
+pub fn pin() -> PinSource {
+    PinSource::given(Pin::new(USER_PIN.into()).unwrap()).keeping(Keep::InMemory)
+}
+
+pub fn open(token: &Token) -> khoalai_hsm::Token {
+    let (uri, modules, options) = arguments(token);
+    khoalai_hsm::Token::open(&uri, &modules, pin(), &options).unwrap()
+}
