@@ -3,8 +3,8 @@
 use std::io::Result;
 use std::path::Path;
 
-/// Of a canonical path: a regular file, it and all above it owned by root or by us, and none
-/// writable for everybody, but for sticky directories.
+/// A regular file, it and all above it owned by root or by us, and none writable for everybody, but
+/// for sticky directories. A link anywhere in the path is no longer the canonical path that was listed.
 #[cfg(unix)]
 pub(super) fn is_ours(path: &Path) -> Result<bool> {
     use std::fs::symlink_metadata;
@@ -26,8 +26,8 @@ pub(super) fn is_ours(path: &Path) -> Result<bool> {
     Ok(true)
 }
 
-/// Of a canonical path: a regular file.
+/// A canonical path still, of a regular file.
 #[cfg(not(unix))]
 pub(super) fn is_ours(path: &Path) -> Result<bool> {
-    Ok(std::fs::symlink_metadata(path)?.is_file())
+    Ok(std::fs::canonicalize(path)? == path && std::fs::symlink_metadata(path)?.is_file())
 }

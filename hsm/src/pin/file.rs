@@ -107,7 +107,7 @@ mod tests {
         let longest = "x".repeat(MAX_PIN_LEN);
         assert_eq!(pin(longest.as_bytes()), Some(longest.clone()));
         assert_eq!(pin(format!("{longest}\r\n").as_bytes()), Some(longest.clone()));
-        for more in ["x", "x\n", "x\r\n", "\n\r\n", "xxxxxxxxxxxxxxxx"] {
+        for more in ["x", "x\n", "x\r\n", "\n\r\n", "\r\nx", "xxxxxxxxxxxxxxxx"] {
             assert_eq!(pin(format!("{longest}{more}").as_bytes()), None, "{more:?}");
         }
     }

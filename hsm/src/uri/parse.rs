@@ -150,9 +150,9 @@ fn about(problem: Problem, attribute: &Attribute<'_>) -> Error {
     Error::from(problem).about(attribute.name.to_owned())
 }
 
-/// `1*DIGIT`: `parse` would take a sign.
+/// Digits only: `parse` would take a sign. It refuses the empty text.
 fn number(text: &str) -> Option<&str> {
-    (!text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())).then_some(text)
+    text.bytes().all(|byte| byte.is_ascii_digit()).then_some(text)
 }
 
 /// `M` means `M.0`, and each number is one byte (section 2.3).
