@@ -1,7 +1,7 @@
 //! What happened with keys and devices, for whoever has to keep a record. Nothing secret is in it.
 
 use crate::error::Error;
-use serde_json::json;
+use serde_json::{Map, Value};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Who keeps the record. It is called from the thread that works with the device and must not block.
@@ -102,22 +102,22 @@ impl Event<'_> {
     #[must_use]
     pub fn to_json(&self) -> String {
         let time = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-        let mut line = json!({
-            "time": time,
-            "id": self.kind.id(),
-            "event": self.kind.code(),
-            "token": self.token,
-            "serial": self.serial,
-            "result": self.error.map_or("OK", Error::code),
-        });
+        let mut line = Map::new();
+        let mut put = |name: &str, value: Value| drop(line.insert(name.into(), value));
+        put("time", time.into());
+        put("id", self.kind.id().into());
+        put("event", self.kind.code().into());
+        put("token", self.token.into());
+        put("serial", self.serial.into());
+        put("result", self.error.map_or("OK", Error::code).into());
         if let Some((name, algorithm)) = self.key {
-            line["key"] = name.into();
-            line["algorithm"] = algorithm.into();
+            put("key", name.into());
+            put("algorithm", algorithm.into());
         }
         // Of what depends on a ciphertext there is no detail.
         if let Some(detail) = self.error.and_then(Error::detail) {
-            line["detail"] = detail.into();
+            put("detail", detail.into());
         }
-        line.to_string()
+        Value::Object(line).to_string()
     }
 }

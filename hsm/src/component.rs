@@ -137,7 +137,7 @@ pub(crate) const COMPONENTS: &[Component] = &[
 
 impl Component {
     /// What `algorithm` is to PKCS#11.
-    pub(crate) fn of(algorithm: Algorithm) -> khoalai::Result<Self> {
+    pub(crate) fn of(algorithm: Algorithm) -> Result<Self> {
         let known = COMPONENTS.iter().find(|component| component.algorithm == algorithm);
         known.copied().ok_or(Error::Unsupported)
     }

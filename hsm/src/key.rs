@@ -4,7 +4,7 @@ use crate::audit::EventKind;
 use crate::claims::{self, Fingerprint};
 use crate::component::{Component, Task};
 use crate::error::{Error, Problem, Result};
-use crate::lane::{Desk, Done, Fault};
+use crate::lane::{Desk, Fault};
 use crate::oaep;
 use crate::object::{self, Facts};
 use crate::pin::Pin;
@@ -231,7 +231,7 @@ impl TokenKey {
 }
 
 /// Architecture rule 3: what may depend on the input has one name, everything else keeps its own.
-fn of_use(fault: Fault, refused: khoalai::Error) -> Error {
+pub(crate) fn of_use(fault: Fault, refused: khoalai::Error) -> Error {
     match fault {
         Fault::Device(rv) => match rv.cause() {
             Cause::Missing

@@ -40,18 +40,22 @@ mod slot;
 
 // Floor 3: keys as objects.
 mod claims;
+mod combiner;
 mod component;
 mod oaep;
 mod object;
 mod public_key;
+mod seal;
 mod signing;
 mod templates;
 
 // Floor 4: keys as the library has them.
 mod key;
 mod token;
+mod whole;
 
 pub use audit::{Auditor, Event, EventKind};
+pub use combiner::Combiner;
 pub use error::{Error, Problem, Result};
 pub use key::TokenKey;
 pub use library::Initialization;
@@ -60,3 +64,4 @@ pub use pin::{Answer, Keep, MAX_PIN_LEN, Pin, PinFor, PinPrompt, PinSource, Trie
 pub use slot::{Identity, Limits, Options};
 pub use token::Token;
 pub use uri::{LibraryFields, MAX_URI_LEN, ObjectType, SlotFields, TokenFields, Uri};
+pub use whole::{ComponentSecrets, TokenHybrid};

@@ -181,3 +181,32 @@ pub(crate) fn sealed_secret(len: Option<CK_ULONG>) -> Template {
     ])
     .with(len.map(|len| Attribute::ValueLen(len.into())))
 }
+
+/// An AES-256 key that stays inside and is used there.
+pub(crate) fn sealed_aes() -> Template {
+    Template::new([
+        Attribute::Class(ObjectClass::SECRET_KEY),
+        Attribute::KeyType(KeyType::AES),
+        Attribute::Token(false),
+        Attribute::Private(true),
+        Attribute::Sensitive(true),
+        Attribute::Extractable(false),
+        Attribute::Encrypt(true),
+        Attribute::Decrypt(true),
+        Attribute::ValueLen(32.into()),
+    ])
+}
+
+/// TEST ONLY: a secret that anybody knows, for self-tests.
+pub(crate) fn known_secret(value: &[u8; 32]) -> Template {
+    Template::new([
+        Attribute::Class(ObjectClass::SECRET_KEY),
+        Attribute::KeyType(KeyType::GENERIC_SECRET),
+        Attribute::Token(false),
+        Attribute::Private(true),
+        Attribute::Sensitive(true),
+        Attribute::Extractable(false),
+        Attribute::Derive(true),
+        Attribute::Value(value.to_vec()),
+    ])
+}

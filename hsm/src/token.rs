@@ -149,7 +149,7 @@ impl Token {
     }
 
     /// The hybrid that a component key serves.
-    fn claimed_by(&self, fingerprint: &Fingerprint) -> Result<Option<String>> {
+    pub(crate) fn claimed_by(&self, fingerprint: &Fingerprint) -> Result<Option<String>> {
         let wanted = *fingerprint;
         let noted = self.run(move |desk| claims::read(desk, &wanted))?;
         match &self.claims {
@@ -158,7 +158,7 @@ impl Token {
         }
     }
 
-    fn claim_half(&self, fingerprint: &Fingerprint, hybrid: &'static str) -> Result<()> {
+    pub(crate) fn claim_half(&self, fingerprint: &Fingerprint, hybrid: &'static str) -> Result<()> {
         if self.claimed_by(fingerprint)?.is_some() {
             return Err(khoalai::Error::KeyReused.into());
         }

@@ -7,7 +7,7 @@ use khoalai::soft::{Key, MlDsa44, MlDsa65, MlDsa87, MlKem768, MlKem1024};
 use khoalai::*;
 use khoalai_hsm::TokenKey;
 use support::alone::token_test;
-use support::open::open;
+use support::open::{open, public_of};
 use support::tokens::{Kryoptic, Token};
 
 /// A hybrid with its post-quantum half in memory and the other in the token.
@@ -20,13 +20,6 @@ fn hybrid<Q: soft::Component>(
     let classical = Half::generate(algorithm, Side::Classical, token, algorithm.name(), random);
     let classical = classical.unwrap_or_else(|error| panic!("{algorithm}: {error:?}"));
     Hybrid::new(algorithm, pq, classical).unwrap()
-}
-
-fn public_of(key: &impl PrivateKey) -> PublicKey<Vec<u8>> {
-    let mut public = vec![0; key.algorithm().public_key_len()];
-    let len = key.public_key(&mut public).unwrap().len();
-    public.truncate(len);
-    PublicKey::new(key.algorithm(), public).unwrap()
 }
 
 fn kem<Q: soft::Component>(algorithm: Algorithm, token: &mut khoalai_hsm::Token) {

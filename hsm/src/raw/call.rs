@@ -94,6 +94,22 @@ impl Raw {
         filled(most, |out, written| unsafe { decrypt(session, reading(data), len(data.len()), out, written) })
     }
 
+    /// C_EncryptInit and C_Encrypt.
+    pub(crate) fn encrypt(
+        &self,
+        session: CK_SESSION_HANDLE,
+        mechanism: &Mechanism<'_>,
+        key: CK_OBJECT_HANDLE,
+        data: &[u8],
+        most: usize,
+    ) -> Result<Bytes> {
+        let (init, encrypt) = (function!(self, C_EncryptInit), function!(self, C_Encrypt));
+        // SAFETY: the mechanism and all it points to live until the call returns.
+        Rv::ok(mechanism.lend(|mechanism| unsafe { init(session, mechanism, key) }))?;
+        // SAFETY: `data` is only read; `out` has the room that `written` says.
+        filled(most, |out, written| unsafe { encrypt(session, reading(data), len(data.len()), out, written) })
+    }
+
     /// C_DeriveKey.
     pub(crate) fn derive(
         &self,

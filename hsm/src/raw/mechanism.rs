@@ -21,6 +21,8 @@ pub(crate) enum Mechanism<'a> {
     ConcatenateKey(CK_OBJECT_HANDLE),
     /// Bytes behind the value of the base key.
     ConcatenateData(&'a [u8]),
+    /// AES-GCM with this nonce and these associated data, and a tag of 16 bytes.
+    Gcm(&'a [u8; 12], &'a [u8]),
 }
 
 impl Mechanism<'_> {
@@ -83,6 +85,17 @@ impl Mechanism<'_> {
                 let parameter =
                     CK_KEY_DERIVATION_STRING_DATA { pData: data.as_ptr().cast_mut(), ulLen: len(data.len()) };
                 with(CKM_CONCATENATE_BASE_AND_DATA, parameter, call)
+            }
+            Self::Gcm(nonce, associated) => {
+                let parameter = CK_GCM_PARAMS {
+                    pIv: nonce.as_ptr().cast_mut(),
+                    ulIvLen: len(nonce.len()),
+                    ulIvBits: len(8 * nonce.len()),
+                    pAAD: if associated.is_empty() { null_mut() } else { associated.as_ptr().cast_mut() },
+                    ulAADLen: len(associated.len()),
+                    ulTagBits: 128,
+                };
+                with(CKM_AES_GCM, parameter, call)
             }
         }
     }

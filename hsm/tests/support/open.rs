@@ -1,6 +1,7 @@
 //! A fresh token, opened as a program does it.
 
 use super::tokens::{Token, USER_PIN};
+use khoalai::{PrivateKey, PublicKey};
 use khoalai_hsm::{Event, Keep, Modules, Options, Pin, PinSource, Uri};
 use std::sync::Arc;
 
@@ -23,4 +24,11 @@ pub fn pin() -> PinSource {
 pub fn open(token: &Token) -> khoalai_hsm::Token {
     let (uri, modules, options) = arguments(token);
     khoalai_hsm::Token::open(&uri, &modules, pin(), &options).unwrap()
+}
+
+pub fn public_of(key: &impl PrivateKey) -> PublicKey<Vec<u8>> {
+    let mut public = vec![0; key.algorithm().public_key_len()];
+    let len = key.public_key(&mut public).unwrap().len();
+    public.truncate(len);
+    PublicKey::new(key.algorithm(), public).unwrap()
 }

@@ -1,0 +1,305 @@
+//! A hybrid KEM key with both halves in one token, which combines them itself.
+
+use crate::audit::EventKind;
+use crate::combiner::{self, Combiner, Objects, Secrets, behind};
+use crate::component::{Component, Task};
+use crate::error::{Error, Problem, Result};
+use crate::key::{TokenKey, of_use};
+use crate::lane::{Desk, Done, Fault};
+use crate::object;
+use crate::raw::Mechanism;
+use crate::templates;
+use crate::token::Token;
+use cryptoki_sys::*;
+use khoalai::algorithm::Construction;
+use khoalai::{Algorithm, Custody, Place, PrivateKey, Random, Side};
+use zeroize::{Zeroize, Zeroizing};
+
+/// What the caller permits of the two component secrets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ComponentSecrets {
+    /// They stay in the token. If it cannot combine them, that is an error.
+    #[default]
+    StayInside,
+    /// They may come out and be combined here if the token cannot do it.
+    MayLeave,
+}
+
+/// A hybrid key whose halves are both in one token. The token combines their secrets, if it can.
+pub struct TokenHybrid {
+    algorithm: Algorithm,
+    label: &'static [u8],
+    pq: TokenKey,
+    classical: TokenKey,
+    combiner: Combiner,
+    inside: bool,
+}
+
+/// The name that the key of one side has in the token.
+fn half_name(name: &str, side: Side) -> String {
+    match side {
+        Side::PostQuantum => format!("{name}.pq"),
+        Side::Classical => format!("{name}.classical"),
+    }
+}
+
+/// The halves of a hybrid KEM that a token can combine, and the label.
+fn parts(algorithm: Algorithm) -> Result<(Component, Component, &'static [u8])> {
+    let Construction::HybridKem { label, .. } = algorithm.row().construction else {
+        return Err(khoalai::Error::Unsupported.into());
+    };
+    let component = |side: Side| Ok::<_, khoalai::Error>(Component::of(side.of(algorithm)?)?);
+    let (pq, classical) = (component(Side::PostQuantum)?, component(Side::Classical)?);
+    // An RSA secret that is unwrapped into an object would need a key with another use.
+    let fit = pq.task == Task::Decapsulate && classical.task == Task::Agree;
+    if fit { Ok((pq, classical, label)) } else { Err(khoalai::Error::Unsupported.into()) }
+}
+
+impl Token {
+    /// Makes both halves of a hybrid KEM key in this token.
+    ///
+    /// # Errors
+    /// [`khoalai::Error::CombinerUnavailable`] if the token cannot combine the two secrets and they may
+    /// not leave: nothing is made then. [`khoalai::Error::Unsupported`] for what the token does not have.
+    pub fn generate_hybrid(
+        &self,
+        algorithm: Algorithm,
+        name: &str,
+        secrets: ComponentSecrets,
+        random: &mut dyn Random,
+    ) -> Result<TokenHybrid> {
+        let (pq, classical, label) = parts(algorithm)?;
+        let (combiner, inside) = self.choose_combiner(secrets)?;
+        let pq = self.make_half(algorithm, pq, &half_name(name, Side::PostQuantum), random)?;
+        let classical = self.make_half(algorithm, classical, &half_name(name, Side::Classical), random);
+        match classical {
+            Ok(classical) => Ok(TokenHybrid { algorithm, label, pq, classical, combiner, inside }),
+            Err(error) => {
+                self.destroy_key(&pq)?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Opens a hybrid KEM key whose halves were made for it in this token.
+    ///
+    /// # Errors
+    /// [`khoalai::Error::NotFound`], [`khoalai::Error::HalvesMismatch`] if a half was not made for this
+    /// hybrid, [`khoalai::Error::CombinerUnavailable`].
+    pub fn open_hybrid(
+        &self,
+        algorithm: Algorithm,
+        name: &str,
+        secrets: ComponentSecrets,
+    ) -> Result<TokenHybrid> {
+        let (pq, classical, label) = parts(algorithm)?;
+        let (combiner, inside) = self.choose_combiner(secrets)?;
+        let half = |component, side: Side| {
+            let key = self.find(component, &half_name(name, side))?;
+            let claimed = self.claimed_by(&key.fingerprint())?;
+            if claimed.as_deref() == Some(algorithm.name()) {
+                Ok(key)
+            } else {
+                Err(Error::from(khoalai::Error::HalvesMismatch))
+            }
+        };
+        let (pq, classical) = (half(pq, Side::PostQuantum)?, half(classical, Side::Classical)?);
+        Ok(TokenHybrid { algorithm, label, pq, classical, combiner, inside })
+    }
+
+    /// Destroys both halves. There is no way back.
+    ///
+    /// # Errors
+    /// What keeps the device from answering. If one half was destroyed already, so it stays.
+    pub fn destroy_hybrid(&self, key: TokenHybrid) -> Result<()> {
+        let classical = self.destroy_key(&key.classical);
+        self.destroy_key(&key.pq).and(classical)
+    }
+
+    fn make_half(
+        &self,
+        hybrid: Algorithm,
+        component: Component,
+        name: &str,
+        random: &mut dyn Random,
+    ) -> Result<TokenKey> {
+        let key = self.make(component, name, random)?;
+        match self.claim_half(&key.fingerprint(), hybrid.name()) {
+            Ok(()) => Ok(key),
+            Err(error) => {
+                self.destroy_key(&key)?;
+                Err(error)
+            }
+        }
+    }
+
+    /// The best way that works, and whether results can stay inside.
+    fn choose_combiner(&self, secrets: ComponentSecrets) -> Result<(Combiner, bool)> {
+        for way in Combiner::INSIDE {
+            match self.run(move |desk| combiner::probe(desk, way)).map_err(Error::from) {
+                Ok(true) => {
+                    let inside =
+                        way == Combiner::KeyDerive && self.run(combiner::probe_inside).unwrap_or(false);
+                    return Ok((way, inside));
+                }
+                // A condition (absent, logged out) says nothing of what the token can do.
+                Err(error) if keeps_from_trying(&error) => return Err(error),
+                _ => {}
+            }
+        }
+        match secrets {
+            ComponentSecrets::MayLeave => Ok((Combiner::Outside, false)),
+            ComponentSecrets::StayInside => Err(khoalai::Error::CombinerUnavailable.into()),
+        }
+    }
+}
+
+/// Whether it is the device's state that failed, not its abilities.
+fn keeps_from_trying(error: &Error) -> bool {
+    use khoalai::Error as Library;
+    matches!(
+        error.library(),
+        Some(
+            Library::Absent
+                | Library::LoginRequired
+                | Library::PinRefused
+                | Library::PinLocked
+                | Library::Busy
+                | Library::Timeout
+                | Library::Forked
+        )
+    ) || error.problem().is_some_and(|problem| problem != Problem::AttributesDiffer)
+}
+
+impl TokenHybrid {
+    /// How the two secrets are combined.
+    #[must_use]
+    pub const fn combiner(&self) -> Combiner {
+        self.combiner
+    }
+
+    /// Whether a shared secret can stay in the token as a key.
+    #[must_use]
+    pub const fn can_stay_inside(&self) -> bool {
+        self.inside
+    }
+
+    /// Makes the two component secrets, as objects.
+    fn secrets(&self, ciphertext: &[u8]) -> Result<SecretMaker> {
+        let (ct_pq, ct_t) = ciphertext
+            .split_at_checked(self.pq.algorithm().ciphertext_len())
+            .ok_or(khoalai::Error::Malformed)?;
+        Ok(SecretMaker {
+            pq: self.pq.place.id.clone(),
+            classical: self.classical.place.id.clone(),
+            ct_pq: ct_pq.to_vec(),
+            ct_t: ct_t.to_vec(),
+            len: CK_ULONG::try_from(self.classical.algorithm().secret_len())
+                .map_err(|_| khoalai::Error::Malformed)?,
+            behind: behind(ct_t, &self.classical.public, self.label),
+        })
+    }
+
+    fn open(&self, ciphertext: &[u8]) -> Result<Zeroizing<[u8; 32]>> {
+        let (maker, combiner) = (self.secrets(ciphertext)?, self.combiner);
+        let outcome = self.pq.token.run(move |desk| {
+            let mut objects = Objects::new(desk);
+            let secrets = maker.make(desk, &mut objects)?;
+            let secret = combiner.combine(desk, &mut objects, secrets, &maker.behind)?;
+            objects.destroy()?;
+            Ok(secret)
+        });
+        outcome.map_err(|fault: Fault| of_use(fault, khoalai::Error::DecapsulationFailed))
+    }
+
+    /// Both secrets come out, and are combined here: the caller permitted it.
+    fn open_outside(&self, ciphertext: &[u8], random: &mut dyn Random) -> Result<Zeroizing<[u8; 32]>> {
+        let (ct_pq, ct_t) = ciphertext
+            .split_at_checked(self.pq.algorithm().ciphertext_len())
+            .ok_or(khoalai::Error::Malformed)?;
+        let (mut ss_pq, mut ss_t) = (Zeroizing::new([0; 32]), Zeroizing::new([0; 66]));
+        let ss_t =
+            ss_t.get_mut(..self.classical.algorithm().secret_len()).ok_or(khoalai::Error::Unsupported)?;
+        // Both are asked, whatever the first one says.
+        let pq = self.pq.decapsulate(ct_pq, random, &mut *ss_pq);
+        let classical = self.classical.decapsulate(ct_t, random, ss_t);
+        let condition = |outcome: &khoalai::Result<()>| {
+            outcome.err().filter(|error| error.class() == khoalai::Class::Condition)
+        };
+        if let Some(error) = condition(&pq).or_else(|| condition(&classical)) {
+            return Err(error.into());
+        }
+        pq.and(classical).map_err(|_| khoalai::Error::DecapsulationFailed)?;
+        let mut secret = Zeroizing::new([0; 32]);
+        khoalai::combine::combine(&*ss_pq, ss_t, ct_t, &self.classical.public, self.label, &mut secret);
+        Ok(secret)
+    }
+
+    fn note(&self, error: Option<&Error>) {
+        let about = Some((self.pq.name(), self.algorithm.name()));
+        self.pq.token.slot.note(EventKind::Decapsulated, about, error);
+    }
+}
+
+/// What the device needs to make the two component secrets of one ciphertext.
+struct SecretMaker {
+    pq: Vec<u8>,
+    classical: Vec<u8>,
+    ct_pq: Vec<u8>,
+    ct_t: Vec<u8>,
+    len: CK_ULONG,
+    behind: Vec<u8>,
+}
+
+impl SecretMaker {
+    /// Both halves are asked, whatever the first one says.
+    fn make(&self, desk: &Desk<'_>, objects: &mut Objects<'_>) -> Done<Secrets> {
+        let (pq, classical) = (object::private(desk, &self.pq)?, object::private(desk, &self.classical)?);
+        let (raw, session) = (&desk.library.raw, desk.handle());
+        let ss_pq = raw.decapsulate(session, pq.handle(), &templates::sealed_secret(Some(32)), &self.ct_pq);
+        let sealed = templates::sealed_secret(Some(self.len));
+        let ss_t = raw.derive(session, &Mechanism::Ecdh(&self.ct_t), classical.handle(), &sealed);
+        let (ss_pq, ss_t) = (objects.keep(ss_pq), objects.keep(ss_t));
+        Ok(Secrets { pq: ss_pq?, classical: ss_t? })
+    }
+}
+
+impl PrivateKey for TokenHybrid {
+    fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    fn custody(&self) -> Custody {
+        let combined = if self.combiner == Combiner::Outside { Place::Memory } else { Place::Device };
+        let (pq, classical) = (self.pq.custody().pq, self.classical.custody().classical);
+        let mut custody = Custody::hybrid(combined, combined, combined);
+        (custody.pq, custody.classical) = (pq, classical);
+        custody
+    }
+
+    fn public_key<'o>(&self, out: &'o mut [u8]) -> khoalai::Result<&'o [u8]> {
+        let public = [self.pq.public.as_slice(), &self.classical.public].concat();
+        let out = out.get_mut(..public.len()).ok_or(khoalai::Error::BufferTooSmall)?;
+        out.copy_from_slice(&public);
+        Ok(out)
+    }
+
+    fn decapsulate(
+        &self,
+        ciphertext: &[u8],
+        random: &mut dyn Random,
+        secret: &mut [u8],
+    ) -> khoalai::Result<()> {
+        secret.zeroize();
+        self.algorithm.ready()?;
+        self.algorithm.check_ciphertext(ciphertext)?;
+        let secret: &mut [u8; 32] = secret.try_into().map_err(|_| khoalai::Error::Malformed)?;
+        let outcome = match self.combiner {
+            Combiner::Outside => self.open_outside(ciphertext, random),
+            Combiner::KeyDerive | Combiner::DigestKey => self.open(ciphertext),
+        };
+        self.note(outcome.as_ref().err());
+        *secret = *outcome?;
+        Ok(())
+    }
+}

@@ -1,0 +1,97 @@
+//! Both halves in one token, and the combiner there too.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may stop anywhere")]
+
+mod support;
+
+use khoalai::*;
+use khoalai_hsm::{Combiner, ComponentSecrets};
+use support::alone::token_test;
+use support::open::{open, public_of};
+use support::tokens::{Kryoptic, Token};
+
+const HYBRIDS: [Algorithm; 4] = [MLKEM768_X25519, MLKEM768_P256, MLKEM1024_P384, MLKEM768_ECDH_P384_SHA3_256];
+
+/// Makes each hybrid, sends to it from software, and opens it again after that.
+fn works(token: &Token, secrets: ComponentSecrets, combiner: Combiner, inside: bool) {
+    let token = open(token);
+    for algorithm in HYBRIDS {
+        let random = &mut SystemRandom;
+        let key = token.generate_hybrid(algorithm, algorithm.name(), secrets, random);
+        let key = key.unwrap_or_else(|error| panic!("{algorithm}: {error:?}"));
+        assert_eq!((key.combiner(), key.can_stay_inside()), (combiner, inside), "{algorithm}");
+        let custody = key.custody();
+        assert_eq!((custody.pq, custody.classical), (Some(Place::Device), Some(Place::Device)));
+        let combined = if combiner == Combiner::Outside { Place::Memory } else { Place::Device };
+        assert_eq!(custody.combined, combined);
+
+        let key = DecapsulationKey::new(key).unwrap();
+        let public = public_of(key.get());
+        let mut ciphertext = vec![0; algorithm.ciphertext_len()];
+        let sent = public.encapsulate(random, &mut ciphertext).unwrap();
+        assert!(key.decapsulate(&ciphertext, random).unwrap() == sent, "{algorithm}");
+        let again = token.open_hybrid(algorithm, algorithm.name(), secrets).unwrap();
+        let again = DecapsulationKey::new(again).unwrap();
+        assert!(again.decapsulate(&ciphertext, random).unwrap() == sent, "{algorithm}");
+        // ML-KEM's own answer to what was changed: another secret.
+        ciphertext[0] ^= 1;
+        assert!(key.decapsulate(&ciphertext, random).unwrap() != sent, "{algorithm}");
+        println!("{algorithm}: {combiner:?}");
+    }
+    // The halves of one hybrid are no other's.
+    let other = token.open_hybrid(MLKEM768_ECDH_P256_SHA3_256, MLKEM768_P256.name(), secrets);
+    assert_eq!(other.err().unwrap(), Error::HalvesMismatch);
+}
+
+token_test!(kryoptic, [Token::kryoptic(Kryoptic::WHOLE)], |[token]| {
+    works(&token, ComponentSecrets::StayInside, Combiner::KeyDerive, true);
+});
+token_test!(nss, [Token::nss()], |[token]| {
+    works(&token, ComponentSecrets::StayInside, Combiner::KeyDerive, true);
+});
+token_test!(digest, [Token::kryoptic(Kryoptic::DIGEST_KEY)], |[token]| {
+    works(&token, ComponentSecrets::StayInside, Combiner::DigestKey, false);
+});
+token_test!(outside, [Token::kryoptic(Kryoptic::NO_COMBINER)], |[token]| {
+    let opened = open(&token);
+    let refused = opened.generate_hybrid(MLKEM768_P256, "x", ComponentSecrets::StayInside, &mut SystemRandom);
+    assert_eq!(refused.err().unwrap(), Error::CombinerUnavailable);
+    works(&token, ComponentSecrets::MayLeave, Combiner::Outside, false);
+});
+token_test!(of_today, [Token::softhsm()], |[token]| {
+    let opened = open(&token);
+    for secrets in [ComponentSecrets::StayInside, ComponentSecrets::MayLeave] {
+        let refused = opened.generate_hybrid(MLKEM768_P256, "x", secrets, &mut SystemRandom).err().unwrap();
+        let expected = match secrets {
+            ComponentSecrets::StayInside => Error::CombinerUnavailable,
+            ComponentSecrets::MayLeave => Error::Unsupported,
+        };
+        assert_eq!(refused, expected);
+    }
+});
+
+/// Composites of two halves in one token: nothing of them needs to be combined.
+fn signs([token]: [Token; 1]) {
+    let token = &mut open(&token);
+    for algorithm in [
+        MLDSA65_ECDSA_P256_SHA512,
+        MLDSA87_ECDSA_P384_SHA512,
+        MLDSA65_ED25519_SHA512,
+        MLDSA44_RSA2048_PSS_SHA256,
+    ] {
+        let random = &mut SystemRandom;
+        let pq =
+            Half::generate(algorithm, Side::PostQuantum, token, &format!("{algorithm}.pq"), random).unwrap();
+        let classical =
+            Half::generate(algorithm, Side::Classical, token, &format!("{algorithm}.classical"), random)
+                .unwrap();
+        let key = SigningKey::new(Hybrid::new(algorithm, pq, classical).unwrap()).unwrap();
+        let public = public_of(key.get());
+        let mut out = vec![0; algorithm.signature_len()];
+        let signature = key.sign(b"TEST ONLY", b"context", random, &mut out).unwrap();
+        public.verify(b"TEST ONLY", b"context", signature).unwrap();
+        println!("{algorithm}: signed in the token");
+    }
+}
+
+token_test!(kryoptic_signs, [Token::kryoptic(Kryoptic::WHOLE)], signs);
+token_test!(nss_signs, [Token::nss()], signs);
