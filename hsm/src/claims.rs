@@ -1,7 +1,7 @@
 //! Which component key serves which hybrid. The device itself remembers it, in a public data object for
 //! each; a folder does for devices that hold none. It stops mistakes, not somebody who is logged in.
 
-use crate::error::Problem;
+use crate::error::{Error, Problem, Result};
 use crate::lane::{Desk, Done};
 use crate::raw::{Cause, Rv, Template};
 use cryptoki::object::{Attribute, ObjectClass, ObjectHandle};
@@ -11,7 +11,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 
-/// CKA_APPLICATION of what this crate puts into a token.
+/// `CKA_APPLICATION` of what this crate puts into a token.
 pub(crate) const APPLICATION: &str = "khoalai";
 
 /// The hash of a component's public key.
@@ -22,7 +22,7 @@ pub(crate) fn fingerprint(public: &[u8]) -> Fingerprint {
     Sha3_256::digest(public).into()
 }
 
-/// CKA_LABEL of the claim, and the name of its file: short enough for any token.
+/// `CKA_LABEL` of the claim, and the name of its file: short enough for any token.
 fn label(fingerprint: &Fingerprint) -> String {
     let hex: String = fingerprint.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
     format!("half-{hex}")
@@ -46,7 +46,7 @@ impl Folder {
         self.0.join(label(fingerprint))
     }
 
-    pub(crate) fn read(&self, fingerprint: &Fingerprint) -> crate::Result<Option<String>> {
+    pub(crate) fn read(&self, fingerprint: &Fingerprint) -> Result<Option<String>> {
         match fs::read(self.file(fingerprint)) {
             Ok(value) => Ok(hybrid_in(&value, fingerprint)),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
@@ -55,7 +55,7 @@ impl Folder {
     }
 
     /// Two processes that claim at once do not both succeed.
-    pub(crate) fn write(&self, fingerprint: &Fingerprint, hybrid: &str) -> crate::Result<()> {
+    pub(crate) fn write(&self, fingerprint: &Fingerprint, hybrid: &str) -> Result<()> {
         match OpenOptions::new().write(true).create_new(true).open(self.file(fingerprint)) {
             Ok(mut file) => file.write_all(&value(fingerprint, hybrid)).map_err(|_| self.fails()),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(khoalai::Error::KeyReused.into()),
@@ -63,15 +63,15 @@ impl Folder {
         }
     }
 
-    pub(crate) fn forget(&self, fingerprint: &Fingerprint) -> crate::Result<()> {
+    pub(crate) fn forget(&self, fingerprint: &Fingerprint) -> Result<()> {
         match fs::remove_file(self.file(fingerprint)) {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(self.fails()),
             _ => Ok(()),
         }
     }
 
-    fn fails(&self) -> crate::Error {
-        crate::Error::from(Problem::ClaimsUnwritable).about(self.0.display().to_string())
+    fn fails(&self) -> Error {
+        Error::from(Problem::ClaimsUnwritable).about(self.0.display().to_string())
     }
 }
 

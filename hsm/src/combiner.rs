@@ -1,8 +1,10 @@
 //! The combiner inside a token: `SHA3-256(ss_PQ ‖ ss_T ‖ ct_T ‖ ek_T ‖ label)` of two secrets that stay
 //! there. Which way works is tried with known secrets, not read from a list of mechanisms.
 
+use crate::error::Problem;
 use crate::lane::{Desk, Done};
-use crate::raw::{DigestPart, Mechanism, Rv};
+use crate::raw::{DigestPart, Mechanism, Rv, Template};
+use crate::seal;
 use crate::templates;
 use cryptoki_sys::*;
 use zeroize::Zeroizing;
@@ -11,9 +13,9 @@ use zeroize::Zeroizing;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Combiner {
-    /// By deriving keys from keys: CONCATENATE and SHA3_256_KEY_DERIVE. Nothing but the result can leave.
+    /// By deriving keys from keys: CONCATENATE and `SHA3_256_KEY_DERIVE`. Nothing but the result can leave.
     KeyDerive,
-    /// By a digest over keys (C_DigestKey): only the result leaves.
+    /// By a digest over keys (`C_DigestKey)`: only the result leaves.
     DigestKey,
     /// Outside, from the two secrets themselves. Only if the caller permits it.
     Outside,
@@ -79,7 +81,7 @@ fn derive(
     objects: &mut Objects<'_>,
     secrets: Secrets,
     behind: &[u8],
-    template: &crate::raw::Template,
+    template: &Template,
 ) -> Done<CK_OBJECT_HANDLE> {
     let (raw, session) = (&desk.library.raw, desk.handle());
     let sealed = templates::sealed_secret(None);
@@ -137,7 +139,7 @@ pub(crate) fn combine_inside(
     let sealed =
         attributes.flag(CKA_SENSITIVE)? == Some(true) && attributes.flag(CKA_EXTRACTABLE)? == Some(false);
     if !sealed {
-        return Err(crate::Problem::AttributesDiffer.into());
+        return Err(Problem::AttributesDiffer.into());
     }
     objects.release(key);
     Ok(key)
@@ -179,7 +181,7 @@ pub(crate) fn probe_inside(desk: &Desk<'_>) -> Done<bool> {
     let (nonce, block) = ([0; 12], [0; 16]);
     let mechanism = Mechanism::Gcm(&nonce, b"");
     let sealed = desk.library.raw.encrypt(desk.handle(), &mechanism, key, &block, block.len() + 16)?;
-    let right = sealed.as_slice() == crate::seal::encrypt(&expected(), &nonce, b"", &block)?;
+    let right = sealed.as_slice() == seal::encrypt(&expected(), &nonce, b"", &block)?;
     objects.destroy()?;
     Ok(right)
 }

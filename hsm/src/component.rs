@@ -26,7 +26,7 @@ pub(crate) enum KeyKind {
 }
 
 impl KeyKind {
-    /// Whether CKA_EC_PARAMS names the curve of this key. PKCS#11 has two ways for those of RFC 7748 and
+    /// Whether `CKA_EC_PARAMS` names the curve of this key. PKCS#11 has two ways for those of RFC 7748 and
     /// RFC 8032, and modules answer in the other one than they were asked in.
     pub(crate) fn is_curve(self, parameters: &[u8]) -> bool {
         match self {
@@ -66,7 +66,7 @@ pub(crate) enum Task {
     Eddsa,
     /// RSASSA-PSS over a hash that is made here, with a salt as long as the hash.
     RsaPss(DigestAlgorithm),
-    /// RSASSA-PKCS1-v1_5 over a DigestInfo that is made here.
+    /// RSASSA-PKCS1-v1_5 over a `DigestInfo` that is made here.
     RsaPkcs15(DigestAlgorithm),
     /// ML-DSA over the message itself.
     MlDsa,
@@ -79,7 +79,7 @@ impl Task {
     }
 }
 
-/// OBJECT IDENTIFIERs in DER, as CKA_EC_PARAMS has them.
+/// OBJECT IDENTIFIERs in DER, as `CKA_EC_PARAMS` has them.
 mod curve {
     pub(super) const P256: &[u8] = b"\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07";
     pub(super) const P384: &[u8] = b"\x06\x05\x2b\x81\x04\x00\x22";

@@ -140,10 +140,10 @@ impl TokenKey {
             CK_ULONG,
         ) -> core::result::Result<CK_OBJECT_HANDLE, Rv>,
     ) -> Result<Zeroizing<Vec<u8>>> {
-        let (id, ciphertext) = (self.place.id.clone(), ciphertext.to_vec());
+        let (place, ciphertext) = (self.place.clone(), ciphertext.to_vec());
         let len = CK_ULONG::try_from(len).map_err(|_| khoalai::Error::Malformed)?;
         let outcome = self.token.run(move |desk| {
-            let key = object::private(desk, &id)?;
+            let key = object::private(desk, &place)?;
             let secret = derive(desk, key.handle(), &ciphertext, len)?;
             let value = desk.library.raw.attributes(desk.handle(), secret).bytes(CKA_VALUE);
             desk.library.raw.destroy(desk.handle(), secret)?;
@@ -173,10 +173,10 @@ impl TokenKey {
     }
 
     fn decrypted_by(&self, unpadding: Unpadding, ciphertext: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
-        let (id, ciphertext, pin) = (self.place.id.clone(), ciphertext.to_vec(), self.pin_each_time()?);
+        let (place, ciphertext, pin) = (self.place.clone(), ciphertext.to_vec(), self.pin_each_time()?);
         let most = ciphertext.len();
         let outcome = self.token.run(move |desk| {
-            let key = object::private(desk, &id)?;
+            let key = object::private(desk, &place)?;
             let mechanism = match unpadding {
                 Unpadding::Inside => Mechanism::OaepSha256,
                 Unpadding::Outside => Mechanism::Plain(CKM_RSA_X_509),
@@ -212,10 +212,10 @@ impl TokenKey {
         {
             return Err(khoalai::Error::BadContext.into());
         }
-        let (id, owned, pin) = (self.place.id.clone(), context.to_vec(), self.pin_each_time()?);
+        let (place, owned, pin) = (self.place.clone(), context.to_vec(), self.pin_each_time()?);
         let data = message.concat();
         let outcome = self.token.run(move |desk| {
-            let key = object::private(desk, &id)?;
+            let key = object::private(desk, &place)?;
             let Order { mechanism, data } = signing::order(component.task, &[&data], &owned, hedge)?;
             let most = component.algorithm.signature_len();
             let confirm = || desk.confirm(pin.as_deref());
@@ -247,7 +247,7 @@ pub(crate) fn of_use(fault: Fault, refused: khoalai::Error) -> Error {
 }
 
 impl Desk<'_> {
-    /// The login for one use (CKU_CONTEXT_SPECIFIC), if there is a PIN for it.
+    /// The login for one use (`CKU_CONTEXT_SPECIFIC`), if there is a PIN for it.
     fn confirm(&self, pin: Option<&Pin>) -> core::result::Result<(), Rv> {
         let Some(pin) = pin else { return Ok(()) };
         let pin = cryptoki::types::AuthPin::new(pin.expose().into());

@@ -42,6 +42,7 @@ mod slot;
 mod claims;
 mod combiner;
 mod component;
+mod import;
 mod oaep;
 mod object;
 mod public_key;
@@ -51,6 +52,7 @@ mod templates;
 
 // Floor 4: keys as the library has them.
 mod key;
+mod listing;
 mod token;
 mod whole;
 
@@ -59,6 +61,7 @@ pub use combiner::Combiner;
 pub use error::{Error, Problem, Result};
 pub use key::TokenKey;
 pub use library::Initialization;
+pub use listing::Listed;
 pub use modules::{Module, Modules};
 pub use pin::{Answer, Keep, MAX_PIN_LEN, Pin, PinFor, PinPrompt, PinSource, TriesLeft};
 pub use slot::{Identity, Limits, Options};

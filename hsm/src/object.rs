@@ -5,15 +5,15 @@ use crate::error::Problem;
 use crate::lane::{Desk, Done};
 use crate::public_key;
 use crate::raw::{Attributes, Rv};
-use crate::templates::{self, USES, use_of};
-use cryptoki::object::{ObjectClass, ObjectHandle};
+use crate::templates::{self, Place, USES, use_of};
+use cryptoki::object::{Attribute, ObjectClass, ObjectHandle};
 use cryptoki::session::SessionState;
 use cryptoki_sys::*;
 
 /// What an object says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Facts {
-    /// CKA_SENSITIVE and not CKA_EXTRACTABLE.
+    /// `CKA_SENSITIVE` and not `CKA_EXTRACTABLE`.
     pub(crate) closed: bool,
     /// Made in the device, and never anywhere else.
     pub(crate) born_inside: bool,
@@ -27,7 +27,7 @@ pub(crate) struct Facts {
 
 /// The one object of this search. What a search finds depends on who is logged in, so an empty answer
 /// is looked at twice.
-fn only(desk: &Desk<'_>, search: &[cryptoki::object::Attribute]) -> Done<Option<ObjectHandle>> {
+fn only(desk: &Desk<'_>, search: &[Attribute]) -> Done<Option<ObjectHandle>> {
     let mut found = desk.session.find_objects(search)?;
     let first = found.pop();
     match first {
@@ -42,9 +42,31 @@ fn only(desk: &Desk<'_>, search: &[cryptoki::object::Attribute]) -> Done<Option<
     }
 }
 
-/// The private key with this CKA_ID.
-pub(crate) fn private(desk: &Desk<'_>, id: &[u8]) -> Done<ObjectHandle> {
-    only(desk, &templates::search(ObjectClass::PRIVATE_KEY, id))?.ok_or(khoalai::Error::NotFound.into())
+/// The private key at this place. One that only has a name has to have the right public key as well:
+/// names are given anew.
+pub(crate) fn private(desk: &Desk<'_>, place: &Place) -> Done<ObjectHandle> {
+    let search = match place.id.as_slice() {
+        [] => templates::search_named(ObjectClass::PRIVATE_KEY, &place.label),
+        id => templates::search(ObjectClass::PRIVATE_KEY, id),
+    };
+    let private = only(desk, &search)?.ok_or(khoalai::Error::NotFound)?;
+    if let Some((component, public)) = &place.only_named
+        && public_key(desk, *component, place, private)?.as_ref() != Some(public)
+    {
+        return Err(khoalai::Error::NotFound.into());
+    }
+    Ok(private)
+}
+
+/// The private key with this identifier, or `None`.
+pub(crate) fn identified(desk: &Desk<'_>, id: &[u8]) -> Done<Option<ObjectHandle>> {
+    only(desk, &templates::search(ObjectClass::PRIVATE_KEY, id))
+}
+
+/// Every private key.
+pub(crate) fn all(desk: &Desk<'_>) -> Done<Vec<ObjectHandle>> {
+    let search = [Attribute::Class(ObjectClass::PRIVATE_KEY), Attribute::Token(true)];
+    Ok(desk.session.find_objects(&search)?)
 }
 
 /// The private key of this name, or `None`.
@@ -53,9 +75,12 @@ pub(crate) fn named(desk: &Desk<'_>, label: &str) -> Done<Option<ObjectHandle>> 
 }
 
 /// All objects that belong to one key: private, public, certificates are left alone.
-pub(crate) fn parts(desk: &Desk<'_>, id: &[u8]) -> Done<Vec<ObjectHandle>> {
-    let mut parts = desk.session.find_objects(&templates::search(ObjectClass::PRIVATE_KEY, id))?;
-    parts.extend(desk.session.find_objects(&templates::search(ObjectClass::PUBLIC_KEY, id))?);
+pub(crate) fn parts(desk: &Desk<'_>, place: &Place) -> Done<Vec<ObjectHandle>> {
+    if place.id.is_empty() {
+        return Ok(vec![private(desk, place)?]);
+    }
+    let mut parts = desk.session.find_objects(&templates::search(ObjectClass::PRIVATE_KEY, &place.id))?;
+    parts.extend(desk.session.find_objects(&templates::search(ObjectClass::PUBLIC_KEY, &place.id))?);
     Ok(parts)
 }
 
@@ -67,11 +92,15 @@ fn attributes<'d>(desk: &Desk<'d>, object: ObjectHandle) -> Attributes<'d> {
 pub(crate) fn public_key(
     desk: &Desk<'_>,
     component: Component,
-    id: &[u8],
+    place: &Place,
     private: ObjectHandle,
 ) -> Done<Option<Vec<u8>>> {
     let len = component.algorithm.public_key_len();
-    for object in desk.session.find_objects(&templates::search(ObjectClass::PUBLIC_KEY, id))? {
+    let publics = match place.id.as_slice() {
+        [] => Vec::new(),
+        id => desk.session.find_objects(&templates::search(ObjectClass::PUBLIC_KEY, id))?,
+    };
+    for object in publics {
         if let Some(key) = public_key::read(&attributes(desk, object), component.key, len)? {
             return Ok(Some(key));
         }
@@ -110,10 +139,18 @@ pub(crate) fn facts(desk: &Desk<'_>, component: Component, private: ObjectHandle
     })
 }
 
-/// The CKA_ID and the CKA_LABEL of an object.
-pub(crate) fn place(desk: &Desk<'_>, object: ObjectHandle) -> Done<templates::Place> {
+/// The `CKA_ID` and the `CKA_LABEL` of an object.
+pub(crate) fn place(desk: &Desk<'_>, object: ObjectHandle) -> Done<Place> {
     let attributes = attributes(desk, object);
     let id = attributes.bytes(CKA_ID)?.map(|id| id.to_vec()).unwrap_or_default();
     let label = attributes.bytes(CKA_LABEL)?.map(|label| String::from_utf8_lossy(&label).into_owned());
-    Ok(templates::Place { id, label: label.unwrap_or_default() })
+    Ok(Place { id, label: label.unwrap_or_default(), only_named: None })
+}
+
+/// Takes away the rest of an attempt that was cut off: the identifier is random, so it is ours.
+pub(crate) fn sweep(desk: &Desk<'_>, place: &Place) {
+    for part in parts(desk, place).unwrap_or_default() {
+        // What is told is why there is something to sweep.
+        let _ = desk.session.destroy_object(part);
+    }
 }

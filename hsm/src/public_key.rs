@@ -15,6 +15,20 @@ struct RsaPublicKey<'a> {
     public_exponent: UintRef<'a>,
 }
 
+/// `RSAPrivateKey` of two primes (RFC 8017 §A.1.2).
+#[derive(Sequence)]
+pub(crate) struct RsaPrivateKey<'a> {
+    version: u8,
+    pub(crate) modulus: UintRef<'a>,
+    pub(crate) public_exponent: UintRef<'a>,
+    pub(crate) private_exponent: UintRef<'a>,
+    pub(crate) prime1: UintRef<'a>,
+    pub(crate) prime2: UintRef<'a>,
+    pub(crate) exponent1: UintRef<'a>,
+    pub(crate) exponent2: UintRef<'a>,
+    pub(crate) coefficient: UintRef<'a>,
+}
+
 /// `RSAPublicKey` in DER, from the two numbers as PKCS#11 has them.
 pub(crate) fn rsa(modulus: &[u8], exponent: &[u8]) -> Option<Vec<u8>> {
     let key =
@@ -22,13 +36,7 @@ pub(crate) fn rsa(modulus: &[u8], exponent: &[u8]) -> Option<Vec<u8>> {
     key.to_der().ok()
 }
 
-/// The two numbers of an `RSAPublicKey`, without leading zeros.
-pub(crate) fn rsa_numbers(key: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
-    let key = RsaPublicKey::from_der(key).ok()?;
-    Some((key.modulus.as_bytes().to_vec(), key.public_exponent.as_bytes().to_vec()))
-}
-
-/// A point as the library has it: PKCS#11 says that CKA_EC_POINT is an OCTET STRING around it, and
+/// A point as the library has it: PKCS#11 says that `CKA_EC_POINT` is an OCTET STRING around it, and
 /// devices leave that out.
 fn point(read: &[u8], len: usize) -> Option<Vec<u8>> {
     if read.len() == len {

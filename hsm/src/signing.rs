@@ -85,8 +85,10 @@ pub(crate) fn from_device(task: Task, signature: &[u8]) -> Result<Vec<u8>, Error
         return Ok(signature.to_vec());
     }
     let half = signature.len() / 2;
-    let (r, s) =
-        signature.split_at_checked(half).filter(|_| signature.len() % 2 == 0).ok_or(Error::SigningFailed)?;
+    let (r, s) = signature
+        .split_at_checked(half)
+        .filter(|_| signature.len().is_multiple_of(2))
+        .ok_or(Error::SigningFailed)?;
     let number = |bytes| UintRef::new(bytes).map_err(|_| Error::SigningFailed);
     EcdsaSignature { r: number(r)?, s: number(s)? }.to_der().map_err(|_| Error::SigningFailed)
 }

@@ -10,10 +10,12 @@ use cryptoki_sys::*;
 /// How a key is found again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Place {
-    /// CKA_ID.
+    /// `CKA_ID`.
     pub(crate) id: Vec<u8>,
-    /// CKA_LABEL.
+    /// `CKA_LABEL`.
     pub(crate) label: String,
+    /// Of a key without a `CKA_ID`: its kind and public key, which are looked at each time.
+    pub(crate) only_named: Option<(Component, Vec<u8>)>,
 }
 
 /// The mechanism that makes keys of this kind; `edwards_for_montgomery` for modules that mix the two up.
@@ -30,7 +32,7 @@ pub(crate) const fn generation(kind: KeyKind, edwards_for_montgomery: bool) -> M
     }
 }
 
-/// CKA_KEY_TYPE.
+/// `CKA_KEY_TYPE`.
 pub(crate) const fn key_type(kind: KeyKind, edwards_for_montgomery: bool) -> KeyType {
     match kind {
         KeyKind::Ec { family: Family::Weierstrass, .. } => KeyType::EC,
@@ -43,7 +45,7 @@ pub(crate) const fn key_type(kind: KeyKind, edwards_for_montgomery: bool) -> Key
 }
 
 /// What says which key of its type it is.
-fn parameters(kind: KeyKind) -> Vec<Attribute> {
+pub(crate) fn parameters(kind: KeyKind) -> Vec<Attribute> {
     match kind {
         KeyKind::Ec { oid, .. } => vec![Attribute::EcParams(oid.to_vec())],
         KeyKind::Rsa { bits } => {
@@ -129,6 +131,22 @@ pub(crate) fn public(component: Component, place: &Place, edwards_for_montgomery
             Attribute::Private(false),
         ])
         .with(parameters(component.key))
+        .with(public_use(component.task))
+}
+
+/// A public key that comes from elsewhere, but for its value.
+pub(crate) fn public_imported(component: Component, place: &Place, edwards_for_montgomery: bool) -> Template {
+    let known = match component.key {
+        // The value says it.
+        KeyKind::Rsa { .. } => Vec::new(),
+        kind => parameters(kind),
+    };
+    Template::new(named(ObjectClass::PUBLIC_KEY, place))
+        .with([
+            Attribute::KeyType(key_type(component.key, edwards_for_montgomery)),
+            Attribute::Private(false),
+        ])
+        .with(known)
         .with(public_use(component.task))
 }
 

@@ -4,6 +4,7 @@ use crate::audit::EventKind;
 use crate::claims::{self, Fingerprint, Folder};
 use crate::component::{COMPONENTS, Component};
 use crate::error::{Error, Problem, Result};
+use crate::import;
 use crate::keeper::Keeper;
 use crate::key::TokenKey;
 use crate::lane::{Desk, Done};
@@ -14,9 +15,9 @@ use crate::pin::{Pin, PinSource};
 use crate::slot::{Identity, Options, Slot};
 use crate::templates::{self, Place};
 use crate::uri::Uri;
+use alloc::sync::Arc;
 use cryptoki::object::{Attribute, ObjectHandle};
 use khoalai::{Algorithm, Random, Store};
-use std::sync::Arc;
 
 /// A token. Copies are the same token, with the same sessions.
 #[derive(Clone)]
@@ -80,24 +81,94 @@ impl Token {
 
     /// Makes a component key.
     pub(crate) fn make(&self, component: Component, name: &str, random: &mut dyn Random) -> Result<TokenKey> {
-        let mut id = vec![0; 20];
-        random.fill(&mut id)?;
-        let place = Place { id, label: name.into() };
+        let place = self.new_place(name, random)?;
         let wanted = place.clone();
         let made = self.run(move |desk| make(desk, component, &wanted));
         let key = made
             .map_err(Error::from)
             .map(|(public, facts)| TokenKey::new(self.clone(), component, place, public, facts));
-        let key = key.and_then(|key| match key.prove() {
+        let key = key.and_then(|key| {
+            let proved = key.prove();
+            self.keep_if(key, proved)
+        });
+        let about = Some((name, component.algorithm.name()));
+        self.slot.note(EventKind::KeyMade, about, key.as_ref().err());
+        key
+    }
+
+    /// Takes in a private key that was made elsewhere.
+    pub(crate) fn take_in(&self, component: Component, name: &str, private_key: &[u8]) -> Result<TokenKey> {
+        let imported = Arc::new(import::read(component, private_key)?);
+        let public = imported.public.clone();
+        let place = self.new_place(name, &mut khoalai::SystemRandom)?;
+        let wanted = place.clone();
+        let made = self.run(move |desk| {
+            let created = imported.create(desk, component, &wanted);
+            let looked = created.and_then(|()| look(desk, component, object::private(desk, &wanted)?));
+            looked.map(|(_, _, facts)| facts).inspect_err(|_| object::sweep(desk, &wanted))
+        });
+        let key = made
+            .map_err(Error::from)
+            .map(|facts| TokenKey::new(self.clone(), component, place, public, facts));
+        let key = key.and_then(|key| {
+            let right = key.facts.closed && key.facts.fits && key.facts.single_use;
+            let proved = if right { key.prove() } else { Err(Problem::AttributesDiffer.into()) };
+            self.keep_if(key, proved)
+        });
+        self.slot.note(EventKind::KeyImported, Some((name, component.algorithm.name())), key.as_ref().err());
+        key
+    }
+
+    fn new_place(&self, name: &str, random: &mut dyn Random) -> Result<Place> {
+        let mut id = vec![0; 20];
+        random.fill(&mut id)?;
+        Ok(Place { id, label: name.into(), only_named: None })
+    }
+
+    /// A new key, or, if it is not what it should be, nothing.
+    fn keep_if(&self, key: TokenKey, proved: Result<()>) -> Result<TokenKey> {
+        match proved {
             Ok(()) => Ok(key),
             Err(error) => {
                 self.destroy_key(&key)?;
                 Err(error)
             }
-        });
-        let about = Some((name, component.algorithm.name()));
-        self.slot.note(EventKind::KeyMade, about, key.as_ref().err());
-        key
+        }
+    }
+
+    /// A key that is there already, by its algorithm and by what `uri` says of it: its name, its
+    /// identifier, or neither if it is the only one that fits. Only `object` and `id` are looked at.
+    ///
+    /// To make a half of a hybrid of it, say what that costs: [`Half::adopt`](khoalai::Half::adopt).
+    ///
+    /// # Errors
+    /// [`khoalai::Error::NotFound`]; [`Problem::KeyAmbiguous`] if more than one fits: none is guessed;
+    /// [`khoalai::Error::WrongAlgorithm`]; [`Problem::KeyFails`] if it does not give right answers.
+    pub fn key(&self, algorithm: Algorithm, uri: &Uri) -> Result<TokenKey> {
+        let component = Component::of(algorithm)?;
+        let (name, id) = (uri.object().map(ToOwned::to_owned), uri.id().map(<[u8]>::to_vec));
+        let (place, public, facts) = self.run(move |desk| {
+            let mut fitting = None;
+            for key in object::all(desk)? {
+                let place = object::place(desk, key)?;
+                let meant = name.as_ref().is_none_or(|name| *name == place.label)
+                    && id.as_ref().is_none_or(|id| *id == place.id);
+                if !meant {
+                    continue;
+                }
+                // Named, it has to fit; otherwise it is passed over.
+                match look(desk, component, key) {
+                    Ok(_) if fitting.is_some() => return Err(Problem::KeyAmbiguous.into()),
+                    Ok(looked) => fitting = Some(looked),
+                    Err(fault) if name.is_some() || id.is_some() => return Err(fault),
+                    Err(_) => {}
+                }
+            }
+            fitting.ok_or_else(|| khoalai::Error::NotFound.into())
+        })?;
+        let key = TokenKey::new(self.clone(), component, place, public, facts);
+        key.prove()?;
+        Ok(key)
     }
 
     /// Finds the key of this name, of this algorithm.
@@ -134,9 +205,9 @@ impl Token {
     }
 
     pub(crate) fn destroy_key(&self, key: &TokenKey) -> Result<()> {
-        let (id, fingerprint) = (key.place.id.clone(), key.fingerprint());
+        let (place, fingerprint) = (key.place.clone(), key.fingerprint());
         let outcome = self.run(move |desk| {
-            for part in object::parts(desk, &id)? {
+            for part in object::parts(desk, &place)? {
                 desk.session.destroy_object(part)?;
             }
             claims::forget(desk, &fingerprint)
@@ -175,12 +246,12 @@ impl Token {
     /// # Errors
     /// [`Problem::NameTaken`]; [`Problem::ReadOnly`] if the device does not let it.
     pub fn rename(&self, key: &mut TokenKey, name: &str) -> Result<()> {
-        let (id, label) = (key.place.id.clone(), name.to_owned());
+        let (place, label) = (key.place.clone(), name.to_owned());
         let outcome = self.run(move |desk| {
             if object::named(desk, &label)?.is_some() {
                 return Err(Problem::NameTaken.into());
             }
-            for part in object::parts(desk, &id)? {
+            for part in object::parts(desk, &place)? {
                 desk.session.update_attributes(part, &[Attribute::Label(label.clone().into_bytes())])?;
             }
             Ok(())
@@ -195,10 +266,7 @@ impl Token {
 
 /// Makes a pair and looks at what came of it. What is not as it was asked for is destroyed again.
 fn make(desk: &Desk<'_>, component: Component, place: &Place) -> Done<(Vec<u8>, Facts)> {
-    // The rest of an attempt that was cut off: the identifier is random, so they are ours.
-    for part in object::parts(desk, &place.id)? {
-        desk.session.destroy_object(part)?;
-    }
+    object::sweep(desk, place);
     if object::named(desk, &place.label)?.is_some() {
         return Err(Problem::NameTaken.into());
     }
@@ -226,12 +294,19 @@ fn make(desk: &Desk<'_>, component: Component, place: &Place) -> Done<(Vec<u8>, 
 }
 
 /// What is to be known of a private key.
-fn look(desk: &Desk<'_>, component: Component, private: ObjectHandle) -> Done<(Place, Vec<u8>, Facts)> {
+pub(crate) fn look(
+    desk: &Desk<'_>,
+    component: Component,
+    private: ObjectHandle,
+) -> Done<(Place, Vec<u8>, Facts)> {
     let facts = object::facts(desk, component, private)?;
-    let place = object::place(desk, private)?;
-    let public = object::public_key(desk, component, &place.id, private)?;
+    let mut place = object::place(desk, private)?;
+    let public = object::public_key(desk, component, &place, private)?;
     let public = public.filter(|_| facts.fits).ok_or(khoalai::Error::WrongAlgorithm)?;
     component.algorithm.check_public_key(&public)?;
+    if place.id.is_empty() {
+        place.only_named = Some((component, public.clone()));
+    }
     Ok((place, public, facts))
 }
 
@@ -248,13 +323,8 @@ impl Store for Token {
         Ok(self.make(Component::of(algorithm)?, name, random)?)
     }
 
-    fn import(
-        &mut self,
-        _algorithm: Algorithm,
-        _name: &str,
-        _private_key: &[u8],
-    ) -> khoalai::Result<TokenKey> {
-        Err(khoalai::Error::Unsupported)
+    fn import(&mut self, algorithm: Algorithm, name: &str, private_key: &[u8]) -> khoalai::Result<TokenKey> {
+        Ok(self.take_in(Component::of(algorithm)?, name, private_key)?)
     }
 
     fn open(&mut self, name: &str) -> khoalai::Result<TokenKey> {

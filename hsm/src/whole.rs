@@ -48,7 +48,7 @@ fn parts(algorithm: Algorithm) -> Result<(Component, Component, &'static [u8])> 
     let Construction::HybridKem { label, .. } = algorithm.row().construction else {
         return Err(khoalai::Error::Unsupported.into());
     };
-    let component = |side: Side| Ok::<_, khoalai::Error>(Component::of(side.of(algorithm)?)?);
+    let component = |side: Side| Component::of(side.of(algorithm)?);
     let (pq, classical) = (component(Side::PostQuantum)?, component(Side::Classical)?);
     // An RSA secret that is unwrapped into an object would need a key with another use.
     let fit = pq.task == Task::Decapsulate && classical.task == Task::Agree;
@@ -190,8 +190,8 @@ impl TokenHybrid {
             .split_at_checked(self.pq.algorithm().ciphertext_len())
             .ok_or(khoalai::Error::Malformed)?;
         Ok(SecretMaker {
-            pq: self.pq.place.id.clone(),
-            classical: self.classical.place.id.clone(),
+            pq: self.pq.place.clone(),
+            classical: self.classical.place.clone(),
             ct_pq: ct_pq.to_vec(),
             ct_t: ct_t.to_vec(),
             len: CK_ULONG::try_from(self.classical.algorithm().secret_len())
@@ -243,8 +243,8 @@ impl TokenHybrid {
 
 /// What the device needs to make the two component secrets of one ciphertext.
 struct SecretMaker {
-    pq: Vec<u8>,
-    classical: Vec<u8>,
+    pq: templates::Place,
+    classical: templates::Place,
     ct_pq: Vec<u8>,
     ct_t: Vec<u8>,
     len: CK_ULONG,

@@ -57,7 +57,7 @@ fn filled(most: usize, fill: impl FnOnce(*mut CK_BYTE, *mut CK_ULONG) -> CK_RV) 
 }
 
 impl Raw {
-    /// C_SignInit and C_Sign: a signature of at most `most` bytes. Between the two, `confirm` logs in for
+    /// `C_SignInit` and `C_Sign`: a signature of at most `most` bytes. Between the two, `confirm` logs in for
     /// keys that want that at each use.
     pub(crate) fn sign(
         &self,
@@ -76,7 +76,7 @@ impl Raw {
         filled(most, |out, written| unsafe { sign(session, reading(data), len(data.len()), out, written) })
     }
 
-    /// C_DecryptInit and C_Decrypt, likewise.
+    /// `C_DecryptInit` and `C_Decrypt`, likewise.
     pub(crate) fn decrypt(
         &self,
         session: CK_SESSION_HANDLE,
@@ -94,7 +94,7 @@ impl Raw {
         filled(most, |out, written| unsafe { decrypt(session, reading(data), len(data.len()), out, written) })
     }
 
-    /// C_EncryptInit and C_Encrypt.
+    /// `C_EncryptInit` and `C_Encrypt`.
     pub(crate) fn encrypt(
         &self,
         session: CK_SESSION_HANDLE,
@@ -110,7 +110,7 @@ impl Raw {
         filled(most, |out, written| unsafe { encrypt(session, reading(data), len(data.len()), out, written) })
     }
 
-    /// C_DeriveKey.
+    /// `C_DeriveKey`.
     pub(crate) fn derive(
         &self,
         session: CK_SESSION_HANDLE,
@@ -121,15 +121,15 @@ impl Raw {
         let derive = function!(self, C_DeriveKey);
         let (mut attributes, mut key) = (template.c(), CK_INVALID_HANDLE);
         let (list, count) = (attributes.as_mut_ptr(), len(attributes.len()));
-        // SAFETY: mechanism, template and all they point to live until the call returns, and are only read.
-        Rv::ok(
-            mechanism
-                .lend(|mechanism| unsafe { derive(session, mechanism, base, list, count, &raw mut key) }),
-        )?;
+        let rv = mechanism.lend(|mechanism| {
+            // SAFETY: mechanism, template and all they point to live until the call returns, and are only read.
+            unsafe { derive(session, mechanism, base, list, count, &raw mut key) }
+        });
+        Rv::ok(rv)?;
         Ok(key)
     }
 
-    /// C_DecapsulateKey.
+    /// `C_DecapsulateKey`.
     pub(crate) fn decapsulate(
         &self,
         session: CK_SESSION_HANDLE,
@@ -150,7 +150,7 @@ impl Raw {
         Ok(secret)
     }
 
-    /// C_UnwrapKey.
+    /// `C_UnwrapKey`.
     pub(crate) fn unwrap(
         &self,
         session: CK_SESSION_HANDLE,
@@ -172,7 +172,7 @@ impl Raw {
         Ok(key)
     }
 
-    /// C_WrapKey.
+    /// `C_WrapKey`.
     pub(crate) fn wrap(
         &self,
         session: CK_SESSION_HANDLE,
@@ -188,14 +188,14 @@ impl Raw {
         })
     }
 
-    /// C_DestroyObject.
+    /// `C_DestroyObject`.
     pub(crate) fn destroy(&self, session: CK_SESSION_HANDLE, object: CK_OBJECT_HANDLE) -> Result<()> {
         let destroy = function!(self, C_DestroyObject);
         // SAFETY: two numbers.
         Rv::ok(unsafe { destroy(session, object) })
     }
 
-    /// C_DigestInit, C_DigestKey and C_DigestUpdate for each part, C_DigestFinal: 32 bytes.
+    /// `C_DigestInit`, `C_DigestKey` and `C_DigestUpdate` for each part, `C_DigestFinal`: 32 bytes.
     pub(crate) fn digest(
         &self,
         session: CK_SESSION_HANDLE,

@@ -88,7 +88,7 @@ unsafe impl Send for Raw {}
 // SAFETY: as above.
 unsafe impl Sync for Raw {}
 
-/// The arguments of C_Initialize with a text in `pReserved`. It has to live until the call returns.
+/// The arguments of `C_Initialize` with a text in `pReserved`. It has to live until the call returns.
 pub(crate) fn with_reserved(flags: CInitializeFlags, text: NonNull<c_char>) -> CInitializeArgs {
     // SAFETY: the text ends in zero and is only read; the module keeps no pointer to it after C_Initialize.
     unsafe { CInitializeArgs::new_with_reserved(flags, text.cast()) }

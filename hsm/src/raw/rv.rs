@@ -4,7 +4,7 @@ use core::fmt;
 use cryptoki::error::RvError;
 use cryptoki_sys::*;
 
-/// A return code that is not CKR_OK.
+/// A return code that is not `CKR_OK`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Rv(pub(crate) CK_RV);
 

@@ -1,0 +1,76 @@
+//! What is in a token.
+
+use crate::claims;
+use crate::component::COMPONENTS;
+use crate::error::Result;
+use crate::lane::{Desk, Done};
+use crate::object;
+use crate::token::{Token, look};
+use cryptoki::object::ObjectHandle;
+use khoalai::Algorithm;
+
+/// A private key of a token, as the token tells it. Nothing of it was tried.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Listed {
+    /// Its name (`CKA_LABEL`).
+    pub name: String,
+    /// Its identifier (`CKA_ID`).
+    pub id: Vec<u8>,
+    /// The component algorithms that it can be a key of: kind, size and use fit.
+    pub algorithms: Vec<Algorithm>,
+    /// The name of the hybrid it was made for or adopted into.
+    pub hybrid: Option<String>,
+    /// It is sensitive and not extractable.
+    pub closed: bool,
+    /// It was made in the token and was never anywhere else.
+    pub born_inside: bool,
+    /// It has one use alone.
+    pub single_use: bool,
+    /// The PIN is asked for at each use.
+    pub always_authenticate: bool,
+}
+
+impl Token {
+    /// Every private key in the token, those of other programs too.
+    ///
+    /// # Errors
+    /// What keeps the device from answering.
+    pub fn list(&self) -> Result<Vec<Listed>> {
+        let mut keys = self.run(|desk| {
+            object::all(desk)?.into_iter().map(|key| entry(desk, key)).collect::<Done<Vec<_>>>()
+        })?;
+        keys.sort_by(|one, other| (&one.0.name, &one.0.id).cmp(&(&other.0.name, &other.0.id)));
+        keys.into_iter()
+            .map(|(mut listed, fingerprint)| {
+                if let Some(fingerprint) = fingerprint {
+                    listed.hybrid = self.claimed_by(&fingerprint)?;
+                }
+                Ok(listed)
+            })
+            .collect()
+    }
+}
+
+fn entry(desk: &Desk<'_>, key: ObjectHandle) -> Done<(Listed, Option<claims::Fingerprint>)> {
+    let place = object::place(desk, key)?;
+    let (mut algorithms, mut fingerprint, mut facts) = (Vec::new(), None, None);
+    for component in COMPONENTS {
+        if let Ok((_, public, found)) = look(desk, *component, key) {
+            algorithms.push(component.algorithm);
+            fingerprint = Some(claims::fingerprint(&public));
+            facts = Some(found);
+        }
+    }
+    let listed = Listed {
+        name: place.label,
+        id: place.id,
+        algorithms,
+        hybrid: None,
+        closed: facts.as_ref().is_some_and(|facts| facts.closed),
+        born_inside: facts.as_ref().is_some_and(|facts| facts.born_inside),
+        single_use: facts.as_ref().is_some_and(|facts| facts.single_use),
+        always_authenticate: facts.as_ref().is_some_and(|facts| facts.always_authenticate),
+    };
+    Ok((listed, fingerprint))
+}
