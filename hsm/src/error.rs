@@ -181,6 +181,18 @@ problems! {
     ClaimsUnwritable = 657, "CLAIMS_UNWRITABLE", Condition,
         "The folder that notes which key serves which hybrid cannot be read or written. Check that it is there and yours.",
         "Không đọc hoặc ghi được thư mục ghi chép khóa nào thuộc cặp khóa lai nào. Hãy kiểm tra thư mục có tồn tại và thuộc về bạn không.";
+    /// A profile of quirks that cannot be read.
+    ProfileMalformed = 630, "PROFILE_MALFORMED", Input,
+        "The profile of this device has a mistake in it. Compare it with the template profiles/template.toml; a profile cannot say what is believed.",
+        "Tệp cấu hình riêng (profile) của thiết bị có lỗi. Hãy so với mẫu profiles/template.toml; tệp này không thể quy định điều gì được tin.";
+    /// A profile for another build of the same module. It is ignored.
+    ProfileOtherBuild = 631, "PROFILE_OTHER_BUILD", Condition,
+        "The profile is for another version or build of this driver and was ignored. Try the device again (khoalai hsm probe) and add the new hash to the profile.",
+        "Tệp cấu hình riêng dành cho phiên bản khác của trình điều khiển này nên đã bị bỏ qua. Hãy thử lại thiết bị (khoalai hsm probe) rồi thêm mã băm mới vào tệp.";
+    /// The device does not have this algorithm, or not with these parameters.
+    NotOffered = 658, "NOT_OFFERED", Condition,
+        "The device does not have this algorithm. See what it has with: khoalai hsm probe",
+        "Thiết bị không có thuật toán này. Hãy xem thiết bị có gì bằng: khoalai hsm probe";
 }
 
 /// Why a call failed. It names no secret, and nothing of a device's that depends on a ciphertext.
@@ -291,6 +303,7 @@ impl From<Error> for khoalai::Error {
             What::Own(Problem::CallsStuck) => Self::Timeout,
             What::Own(Problem::FewTries | Problem::LastTry) => Self::PinRefused,
             What::Own(Problem::TokenNotFound) => Self::Absent,
+            What::Own(Problem::NotOffered) => Self::Unsupported,
             What::Own(Problem::AttributesDiffer | Problem::KeyFails) => Self::SelfTestFailed,
             What::Own(problem) if problem.class() == Class::Input => Self::Malformed,
             What::Own(_) => Self::DeviceFailed,

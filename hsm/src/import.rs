@@ -5,6 +5,7 @@ use crate::error::{Problem, Result};
 use crate::lane::{Desk, Done, Fault};
 use crate::object;
 use crate::public_key::{self, RsaPrivateKey};
+use crate::quirks::Quirks;
 use crate::raw::{Cause, Template};
 use crate::templates::{self, Place};
 use cryptoki::object::Attribute;
@@ -72,19 +73,26 @@ fn rsa(component: Component, private_key: &[u8]) -> Result<Imported> {
 impl Imported {
     /// Makes both objects, in the first of the ways that the module takes: the key type of X25519, and
     /// whether a point is in DER, are not the same everywhere.
-    pub(crate) fn create(&self, desk: &Desk<'_>, component: Component, place: &Place) -> Done<()> {
+    pub(crate) fn create(
+        &self,
+        desk: &Desk<'_>,
+        component: Component,
+        place: &Place,
+        quirks: &Quirks,
+    ) -> Done<()> {
         if object::named(desk, &place.label)?.is_some() {
             return Err(Problem::NameTaken.into());
         }
-        let ways: &[(bool, bool)] = match component.key {
-            KeyKind::Ec { family: Family::Weierstrass, .. } => &[(false, true), (false, false)],
-            KeyKind::Ec { family: Family::Edwards, .. } => &[(false, false), (false, true)],
-            KeyKind::Ec { family: Family::Montgomery, .. } => &[(false, false), (false, true), (true, true)],
-            KeyKind::Rsa { .. } | KeyKind::MlKem(_) | KeyKind::MlDsa(_) => &[(false, false)],
+        let (types, points): (&[bool], &[bool]) = match component.key {
+            KeyKind::Ec { family: Family::Weierstrass, .. } => (&[false], &[true, false]),
+            KeyKind::Ec { family: Family::Edwards, .. } => (&[false], &[false, true]),
+            KeyKind::Ec { family: Family::Montgomery, .. } => (quirks.x25519_ways(), &[false, true]),
+            KeyKind::Rsa { .. } | KeyKind::MlKem(_) | KeyKind::MlDsa(_) => (&[false], &[false]),
         };
+        let ways = types.iter().flat_map(|mixed_up| points.iter().map(|in_der| (*mixed_up, *in_der)));
         let mut outcome = Err(khoalai::Error::Unsupported.into());
         for (mixed_up, in_der) in ways {
-            outcome = self.create_so(desk, component, place, *mixed_up, *in_der);
+            outcome = self.create_so(desk, component, place, (mixed_up, in_der), quirks);
             match &outcome {
                 Err(Fault::Device(rv)) if !matches!(rv.cause(), Cause::LoggedOut | Cause::Absent) => {
                     object::sweep(desk, place);
@@ -100,10 +108,10 @@ impl Imported {
         desk: &Desk<'_>,
         component: Component,
         place: &Place,
-        mixed_up: bool,
-        in_der: bool,
+        (mixed_up, in_der): (bool, bool),
+        quirks: &Quirks,
     ) -> Done<()> {
-        let private = templates::private(component, place, mixed_up).with(self.secret.clone());
+        let private = templates::private(component, place, mixed_up, quirks).with(self.secret.clone());
         desk.session.create_object(private.get())?;
         let point = |attribute: &Attribute| matches!(attribute, Attribute::EcPoint(_));
         let mut open = self.open.clone();

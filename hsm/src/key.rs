@@ -44,7 +44,10 @@ impl TokenKey {
         public: Vec<u8>,
         facts: Facts,
     ) -> Self {
-        Self { token, component, place, public, facts, rsa: OnceLock::new() }
+        let known = token.quirks.oaep_outside;
+        let unpadding = known.map(|outside| if outside { Unpadding::Outside } else { Unpadding::Inside });
+        let rsa = unpadding.map_or_else(OnceLock::new, OnceLock::from);
+        Self { token, component, place, public, facts, rsa }
     }
 
     /// Its name in the token.
@@ -102,7 +105,8 @@ impl TokenKey {
 
     /// The PIN for this one use, if the key wants one each time.
     fn pin_each_time(&self) -> Result<Option<Arc<Pin>>> {
-        if self.facts.always_authenticate { self.token.ask_each_time() } else { Ok(None) }
+        let each_time = self.facts.always_authenticate || self.token.quirks.sign_verify_pin == Some(true);
+        if each_time { self.token.ask_each_time() } else { Ok(None) }
     }
 
     fn open(&self, ciphertext: &[u8], secret: &mut [u8]) -> Result<()> {

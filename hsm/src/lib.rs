@@ -27,6 +27,8 @@ mod error;
 mod keeper;
 mod modules;
 mod pin;
+mod profile;
+mod quirks;
 mod raw;
 mod uri;
 
@@ -53,6 +55,7 @@ mod templates;
 // Floor 4: keys as the library has them.
 mod key;
 mod listing;
+mod probe;
 mod token;
 mod whole;
 
@@ -64,6 +67,9 @@ pub use library::Initialization;
 pub use listing::Listed;
 pub use modules::{Module, Modules};
 pub use pin::{Answer, Keep, MAX_PIN_LEN, Pin, PinFor, PinPrompt, PinSource, TriesLeft};
+pub use probe::{Probe, Share};
+pub use profile::{Profile, SHIPPED as SHIPPED_PROFILES};
+pub use quirks::Quirks;
 pub use slot::{Identity, Limits, Options};
 pub use token::Token;
 pub use uri::{LibraryFields, MAX_URI_LEN, ObjectType, SlotFields, TokenFields, Uri};

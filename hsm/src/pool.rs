@@ -173,7 +173,7 @@ impl From<Rv> for Error {
             Cause::PinLocked => Library::PinLocked.into(),
             Cause::AlreadyLoggedIn | Cause::Busy => Library::Busy.into(),
             Cause::Full => Library::StoreFull.into(),
-            Cause::Missing | Cause::Template => Library::Unsupported.into(),
+            Cause::Missing | Cause::Template => Problem::NotOffered.into(),
             Cause::ReadOnly => Problem::ReadOnly.into(),
             Cause::Sensitive => Library::NotExportable.into(),
             Cause::Random => Library::RandomFailed.into(),

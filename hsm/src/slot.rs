@@ -9,6 +9,8 @@ use crate::library::{Initialization, Library};
 use crate::login::Login;
 use crate::pin::{Pin, PinFor, PinPrompt, TriesLeft};
 use crate::pool::{Pool, Taken};
+use crate::profile::Profile;
+use crate::quirks::Quirks;
 use crate::raw::{Cause, Rv};
 use cryptoki::session::UserType;
 use cryptoki::slot::{Limit, Slot as Number, TokenInfo};
@@ -33,6 +35,14 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// As a profile has them, where it says less.
+    pub(crate) fn under(self, quirks: &Quirks) -> Self {
+        let sessions = quirks.sessions.map_or(self.sessions, |most| most.min(self.sessions));
+        Self { sessions, timeout: quirks.timeout.unwrap_or(self.timeout), ..self }
+    }
+}
+
 /// How a token is used.
 #[derive(Clone, Default)]
 pub struct Options {
@@ -42,6 +52,8 @@ pub struct Options {
     pub limits: Limits,
     /// Who is told what happens.
     pub auditor: Option<Arc<dyn Auditor>>,
+    /// Profiles of quirks; the one of the very module is taken.
+    pub profiles: Vec<Profile>,
     /// A folder of the caller's own, for what cannot be noted in the device: which key serves which hybrid.
     pub claims: Option<PathBuf>,
 }

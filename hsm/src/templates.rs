@@ -2,6 +2,7 @@
 //! (`object.rs`), and only that is believed.
 
 use crate::component::{Component, Family, KeyKind, Task};
+use crate::quirks::Quirks;
 use crate::raw::Template;
 use cryptoki::mechanism::Mechanism;
 use cryptoki::object::{Attribute, KeyType, MlDsaParameterSetType, MlKemParameterSetType, ObjectClass};
@@ -71,7 +72,8 @@ pub(crate) fn parameters(kind: KeyKind) -> Vec<Attribute> {
 }
 
 /// What the private key may do: one thing. Some modules let keys do all that they are not told not to.
-fn private_uses(task: Task) -> Vec<Attribute> {
+/// A profile can leave some unnamed.
+fn private_uses(task: Task, quirks: &Quirks) -> Vec<Attribute> {
     let only = use_of(task);
     let mut uses = vec![
         Attribute::Derive(only == CKA_DERIVE),
@@ -84,6 +86,11 @@ fn private_uses(task: Task) -> Vec<Attribute> {
     if only == CKA_DECAPSULATE {
         uses.push(Attribute::Decapsulate(true));
     }
+    let unnamed = |use_: &Attribute| {
+        let kind = CK_ATTRIBUTE_TYPE::from(use_.attribute_type());
+        kind != only && quirks.unnamed_uses.contains(&kind)
+    };
+    uses.retain(|use_| !unnamed(use_));
     uses
 }
 
@@ -151,7 +158,12 @@ pub(crate) fn public_imported(component: Component, place: &Place, edwards_for_m
 }
 
 /// A new private key that never leaves.
-pub(crate) fn private(component: Component, place: &Place, edwards_for_montgomery: bool) -> Template {
+pub(crate) fn private(
+    component: Component,
+    place: &Place,
+    edwards_for_montgomery: bool,
+    quirks: &Quirks,
+) -> Template {
     Template::new(named(ObjectClass::PRIVATE_KEY, place))
         .with([
             Attribute::KeyType(key_type(component.key, edwards_for_montgomery)),
@@ -159,7 +171,7 @@ pub(crate) fn private(component: Component, place: &Place, edwards_for_montgomer
             Attribute::Sensitive(true),
             Attribute::Extractable(false),
         ])
-        .with(private_uses(component.task))
+        .with(private_uses(component.task, quirks))
 }
 
 /// How a private or public key is looked for.

@@ -12,6 +12,9 @@ use crate::library::Library;
 use crate::modules::Modules;
 use crate::object::{self, Facts};
 use crate::pin::{Pin, PinSource};
+use crate::profile::{Fit, ModuleFacts, Profile};
+use crate::quirks::Quirks;
+use crate::raw::Rv;
 use crate::slot::{Identity, Options, Slot};
 use crate::templates::{self, Place};
 use crate::uri::Uri;
@@ -25,6 +28,7 @@ pub struct Token {
     pub(crate) slot: Arc<Slot>,
     pin: Arc<Keeper>,
     claims: Option<Arc<Folder>>,
+    pub(crate) quirks: Arc<Quirks>,
 }
 
 impl Token {
@@ -34,20 +38,30 @@ impl Token {
     /// [`Problem::TokenNotFound`], [`Problem::TokenAmbiguous`], and what is wrong with the URI, the
     /// module or the device. Nobody is logged in yet: the PIN is asked for when it is needed.
     pub fn open(uri: &Uri, modules: &Modules, pin: PinSource, options: &Options) -> Result<Self> {
-        let mut found: Option<Arc<Slot>> = None;
+        let mut found: Option<(Arc<Slot>, Chosen)> = None;
         for module in modules.find(uri)? {
             module.check()?;
+            let sha256 = module.sha256()?;
+            let mut options = options.clone();
+            let known = options.profiles.iter().find(|profile| profile.is_of(&sha256));
+            let quirk = known.and_then(|profile| profile.quirks().library_cant_create_os_threads);
+            options.initialization.library_cant_create_os_threads |= quirk.unwrap_or_default();
             let library = Library::load(module.path(), &options.initialization)?;
-            for slot in library.slots(uri, options)? {
-                if found.replace(slot).is_some() {
+            let chosen = choose(&library, sha256, &options.profiles)?;
+            options.limits = options.limits.under(&chosen.quirks);
+            for slot in library.slots(uri, &options)? {
+                if found.replace((slot, chosen.clone())).is_some() {
                     return Err(Problem::TokenAmbiguous.into());
                 }
             }
         }
-        let slot = found.ok_or(Problem::TokenNotFound)?;
+        let (slot, chosen) = found.ok_or(Problem::TokenNotFound)?;
         slot.note(EventKind::TokenOpened, None, None);
+        if let Some(told) = &chosen.told {
+            slot.note(EventKind::Profile, None, told.as_ref().err());
+        }
         let claims = options.claims.clone().map(|folder| Arc::new(Folder(folder)));
-        Ok(Self { slot, pin: Arc::new(Keeper::new(pin)), claims })
+        Ok(Self { slot, pin: Arc::new(Keeper::new(pin)), claims, quirks: chosen.quirks })
     }
 
     /// Which token it is.
@@ -83,7 +97,8 @@ impl Token {
     pub(crate) fn make(&self, component: Component, name: &str, random: &mut dyn Random) -> Result<TokenKey> {
         let place = self.new_place(name, random)?;
         let wanted = place.clone();
-        let made = self.run(move |desk| make(desk, component, &wanted));
+        let quirks = Arc::clone(&self.quirks);
+        let made = self.run(move |desk| make(desk, component, &wanted, &quirks));
         let key = made
             .map_err(Error::from)
             .map(|(public, facts)| TokenKey::new(self.clone(), component, place, public, facts));
@@ -101,9 +116,9 @@ impl Token {
         let imported = Arc::new(import::read(component, private_key)?);
         let public = imported.public.clone();
         let place = self.new_place(name, &mut khoalai::SystemRandom)?;
-        let wanted = place.clone();
+        let (wanted, quirks) = (place.clone(), Arc::clone(&self.quirks));
         let made = self.run(move |desk| {
-            let created = imported.create(desk, component, &wanted);
+            let created = imported.create(desk, component, &wanted, &quirks);
             let looked = created.and_then(|()| look(desk, component, object::private(desk, &wanted)?));
             looked.map(|(_, _, facts)| facts).inspect_err(|_| object::sweep(desk, &wanted))
         });
@@ -185,7 +200,7 @@ impl Token {
 
     /// The algorithm of the key of this name: that of the hybrid it was made for, or what its kind and
     /// use say.
-    fn algorithm_of(&self, name: &str) -> Result<Component> {
+    pub(crate) fn algorithm_of(&self, name: &str) -> Result<Component> {
         let label = name.to_owned();
         Ok(self.run(move |desk| {
             let key = object::named(desk, &label)?.ok_or(khoalai::Error::NotFound)?;
@@ -264,23 +279,55 @@ impl Token {
     }
 }
 
+/// The quirks that a module is used with, and what there is to tell of profiles.
+#[derive(Clone)]
+struct Chosen {
+    quirks: Arc<Quirks>,
+    told: Option<Result<()>>,
+}
+
+/// The profile of this very module; one of another build is ignored, and that is told.
+fn choose(library: &Library, sha256: [u8; 32], profiles: &[Profile]) -> Result<Chosen> {
+    let info = library.pkcs11.get_library_info().map_err(Rv::from)?;
+    let version = info.library_version();
+    let description = info.library_description().to_owned();
+    let facts = ModuleFacts { description, version: (version.major(), version.minor()), sha256 };
+    let mut chosen = Chosen { quirks: Arc::default(), told: None };
+    for profile in profiles {
+        match profile.fits(&facts) {
+            Fit::Yes => return Ok(Chosen { quirks: Arc::new(profile.quirks().clone()), told: Some(Ok(())) }),
+            Fit::OtherBuild => {
+                let warning = Error::from(Problem::ProfileOtherBuild).about(profile.name().to_owned());
+                chosen.told = Some(Err(warning));
+            }
+            Fit::No => {}
+        }
+    }
+    Ok(chosen)
+}
+
 /// Makes a pair and looks at what came of it. What is not as it was asked for is destroyed again.
-fn make(desk: &Desk<'_>, component: Component, place: &Place) -> Done<(Vec<u8>, Facts)> {
+fn make(desk: &Desk<'_>, component: Component, place: &Place, quirks: &Quirks) -> Done<(Vec<u8>, Facts)> {
     object::sweep(desk, place);
     if object::named(desk, &place.label)?.is_some() {
         return Err(Problem::NameTaken.into());
     }
     let generate = |mixed_up| {
         let public = templates::public(component, place, mixed_up);
-        let private = templates::private(component, place, mixed_up);
+        let private = templates::private(component, place, mixed_up, quirks);
         let mechanism = templates::generation(component.key, mixed_up);
         desk.session.generate_key_pair(&mechanism, public.get(), private.get())
     };
-    let (public, private) = match generate(false) {
-        // SoftHSM 2.6 makes X25519 keys by the mechanism of Ed25519.
-        Err(_) if component.key.is_montgomery() => generate(true)?,
-        made => made?,
-    };
+    // SoftHSM 2.6 makes X25519 keys by the mechanism of Ed25519.
+    let ways = if component.key.is_montgomery() { quirks.x25519_ways() } else { &[false] };
+    let mut made = Err(cryptoki::error::Error::NotSupported);
+    for mixed_up in ways {
+        made = generate(*mixed_up);
+        if made.is_ok() {
+            break;
+        }
+    }
+    let (public, private) = made?;
     let looked = look(desk, component, private).and_then(|(_, key, facts)| {
         let right = facts.closed && facts.fits && facts.single_use;
         if right { Ok((key, facts)) } else { Err(Problem::AttributesDiffer.into()) }

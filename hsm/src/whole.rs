@@ -11,8 +11,8 @@ use crate::raw::Mechanism;
 use crate::templates;
 use crate::token::Token;
 use cryptoki_sys::*;
-use khoalai::algorithm::Construction;
-use khoalai::{Algorithm, Custody, Place, PrivateKey, Random, Side};
+use khoalai::algorithm::{Construction, Kind};
+use khoalai::{Algorithm, Custody, Half, Hybrid, Place, PrivateKey, Random, Side};
 use zeroize::{Zeroize, Zeroizing};
 
 /// What the caller permits of the two component secrets.
@@ -36,7 +36,7 @@ pub struct TokenHybrid {
 }
 
 /// The name that the key of one side has in the token.
-fn half_name(name: &str, side: Side) -> String {
+pub(crate) fn half_name(name: &str, side: Side) -> String {
     match side {
         Side::PostQuantum => format!("{name}.pq"),
         Side::Classical => format!("{name}.classical"),
@@ -107,6 +107,30 @@ impl Token {
         Ok(TokenHybrid { algorithm, label, pq, classical, combiner, inside })
     }
 
+    /// Opens the hybrid key called `name`, whichever it is: both of its halves are in this token, and what
+    /// the token notes of them says of which hybrid.
+    ///
+    /// # Errors
+    /// As [`open_hybrid`](Self::open_hybrid).
+    pub fn open_any(
+        &self,
+        name: &str,
+        secrets: ComponentSecrets,
+    ) -> Result<Box<dyn PrivateKey + Send + Sync>> {
+        let pq_name = half_name(name, Side::PostQuantum);
+        let pq = self.find(self.algorithm_of(&pq_name)?, &pq_name)?;
+        let claimed = self.claimed_by(&pq.fingerprint())?;
+        let hybrid = Algorithm::ALL.iter().copied().find(|known| claimed.as_deref() == Some(known.name()));
+        let hybrid = hybrid.ok_or(khoalai::Error::HalvesMismatch)?;
+        if hybrid.kind() == Kind::Kem {
+            return Ok(Box::new(self.open_hybrid(hybrid, name, secrets)?));
+        }
+        let token = &mut self.clone();
+        let pq = Half::open(hybrid, Side::PostQuantum, token, &pq_name)?;
+        let classical = Half::open(hybrid, Side::Classical, token, &half_name(name, Side::Classical))?;
+        Ok(Box::new(Hybrid::new(hybrid, pq, classical)?))
+    }
+
     /// Destroys both halves. There is no way back.
     ///
     /// # Errors
@@ -155,7 +179,7 @@ impl Token {
 }
 
 /// Whether it is the device's state that failed, not its abilities.
-fn keeps_from_trying(error: &Error) -> bool {
+pub(crate) fn keeps_from_trying(error: &Error) -> bool {
     use khoalai::Error as Library;
     matches!(
         error.library(),
@@ -168,7 +192,9 @@ fn keeps_from_trying(error: &Error) -> bool {
                 | Library::Timeout
                 | Library::Forked
         )
-    ) || error.problem().is_some_and(|problem| problem != Problem::AttributesDiffer)
+    ) || error.problem().is_some_and(|problem| {
+        !matches!(problem, Problem::AttributesDiffer | Problem::KeyFails | Problem::NotOffered)
+    })
 }
 
 impl TokenHybrid {

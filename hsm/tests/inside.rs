@@ -4,7 +4,7 @@
 mod support;
 
 use khoalai::*;
-use khoalai_hsm::{Combiner, ComponentSecrets};
+use khoalai_hsm::{Combiner, ComponentSecrets, Problem};
 use support::alone::token_test;
 use support::open::{open, public_of};
 use support::tokens::{Kryoptic, Token};
@@ -32,6 +32,8 @@ fn works(token: &Token, secrets: ComponentSecrets, combiner: Combiner, inside: b
         let again = token.open_hybrid(algorithm, algorithm.name(), secrets).unwrap();
         let again = DecapsulationKey::new(again).unwrap();
         assert!(again.decapsulate(&ciphertext, random).unwrap() == sent, "{algorithm}");
+        let any = token.open_any(algorithm.name(), secrets).unwrap();
+        assert_eq!((any.algorithm(), public_of(&any).as_bytes()), (algorithm, public.as_bytes()));
         // ML-KEM's own answer to what was changed: another secret.
         ciphertext[0] ^= 1;
         assert!(key.decapsulate(&ciphertext, random).unwrap() != sent, "{algorithm}");
@@ -61,11 +63,10 @@ token_test!(of_today, [Token::softhsm()], |[token]| {
     let opened = open(&token);
     for secrets in [ComponentSecrets::StayInside, ComponentSecrets::MayLeave] {
         let refused = opened.generate_hybrid(MLKEM768_P256, "x", secrets, &mut SystemRandom).err().unwrap();
-        let expected = match secrets {
-            ComponentSecrets::StayInside => Error::CombinerUnavailable,
-            ComponentSecrets::MayLeave => Error::Unsupported,
-        };
-        assert_eq!(refused, expected);
+        match secrets {
+            ComponentSecrets::StayInside => assert_eq!(refused, Error::CombinerUnavailable),
+            ComponentSecrets::MayLeave => assert_eq!(refused, Problem::NotOffered),
+        }
     }
 });
 
@@ -89,9 +90,32 @@ fn signs([token]: [Token; 1]) {
         let mut out = vec![0; algorithm.signature_len()];
         let signature = key.sign(b"TEST ONLY", b"context", random, &mut out).unwrap();
         public.verify(b"TEST ONLY", b"context", signature).unwrap();
+        let name = algorithm.name();
+        let again = SigningKey::new(token.open_any(name, ComponentSecrets::StayInside).unwrap()).unwrap();
+        assert_eq!(public_of(again.get()).as_bytes(), public.as_bytes(), "{algorithm}");
         println!("{algorithm}: signed in the token");
     }
 }
 
 token_test!(kryoptic_signs, [Token::kryoptic(Kryoptic::WHOLE)], signs);
 token_test!(nss_signs, [Token::nss()], signs);
+
+/// What is told of a token was tried, and nothing of it stays.
+fn probed(token: &Token, components: usize, combiner: Option<Combiner>, stays_inside: bool) {
+    let token = open(token);
+    let probe = token.probe(&mut SystemRandom).unwrap();
+    for (algorithm, error) in &probe.components {
+        println!("{algorithm}: {}", error.as_ref().map_or("works".to_owned(), ToString::to_string));
+    }
+    assert_eq!(probe.components.iter().filter(|(_, error)| error.is_none()).count(), components);
+    assert_eq!((probe.combiner, probe.stays_inside), (combiner, stays_inside));
+    println!("{:?}", probe.hybrids());
+    assert!(token.list().unwrap().is_empty());
+}
+
+token_test!(kryoptic_probed, [Token::kryoptic(Kryoptic::WHOLE)], |[token]| {
+    probed(&token, 23, Some(Combiner::KeyDerive), true);
+});
+token_test!(nss_probed, [Token::nss()], |[token]| probed(&token, 23, Some(Combiner::KeyDerive), true));
+token_test!(softhsm_probed, [Token::softhsm()], |[token]| probed(&token, 21, None, false));
+token_test!(rsa_probed, [Token::kryoptic(Kryoptic::RSA)], |[token]| probed(&token, 6, None, false));

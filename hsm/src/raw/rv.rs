@@ -97,7 +97,8 @@ causes! {
     Full: DeviceMemory = CKR_DEVICE_MEMORY, HostMemory = CKR_HOST_MEMORY;
     Missing: FunctionNotSupported = CKR_FUNCTION_NOT_SUPPORTED, MechanismInvalid = CKR_MECHANISM_INVALID,
         MechanismParamInvalid = CKR_MECHANISM_PARAM_INVALID, KeyFunctionNotPermitted = CKR_KEY_FUNCTION_NOT_PERMITTED,
-        KeyTypeInconsistent = CKR_KEY_TYPE_INCONSISTENT, CurveNotSupported = CKR_CURVE_NOT_SUPPORTED;
+        KeyTypeInconsistent = CKR_KEY_TYPE_INCONSISTENT, CurveNotSupported = CKR_CURVE_NOT_SUPPORTED,
+        DomainParamsInvalid = CKR_DOMAIN_PARAMS_INVALID;
     ReadOnly: TokenWriteProtected = CKR_TOKEN_WRITE_PROTECTED, SessionReadOnly = CKR_SESSION_READ_ONLY,
         AttributeReadOnly = CKR_ATTRIBUTE_READ_ONLY, ActionProhibited = CKR_ACTION_PROHIBITED;
     Template: TemplateIncomplete = CKR_TEMPLATE_INCOMPLETE, TemplateInconsistent = CKR_TEMPLATE_INCONSISTENT,
@@ -110,7 +111,7 @@ causes! {
         ArgumentsBad = CKR_ARGUMENTS_BAD, DataInvalid = CKR_DATA_INVALID, DataLenRange = CKR_DATA_LEN_RANGE,
         EncryptedDataInvalid = CKR_ENCRYPTED_DATA_INVALID, EncryptedDataLenRange = CKR_ENCRYPTED_DATA_LEN_RANGE,
         KeySizeRange = CKR_KEY_SIZE_RANGE, OperationActive = CKR_OPERATION_ACTIVE,
-        OperationNotInitialized = CKR_OPERATION_NOT_INITIALIZED, DomainParamsInvalid = CKR_DOMAIN_PARAMS_INVALID,
+        OperationNotInitialized = CKR_OPERATION_NOT_INITIALIZED,
         WrappedKeyInvalid = CKR_WRAPPED_KEY_INVALID, WrappedKeyLenRange = CKR_WRAPPED_KEY_LEN_RANGE,
         SignatureInvalid = CKR_SIGNATURE_INVALID, FunctionRejected = CKR_FUNCTION_REJECTED,
         FunctionCanceled = CKR_FUNCTION_CANCELED, MutexBad = CKR_MUTEX_BAD;
