@@ -43,11 +43,6 @@ impl<'d> Objects<'d> {
         Ok(handle)
     }
 
-    /// Takes one out: it is somebody else's to destroy.
-    fn release(&mut self, handle: CK_OBJECT_HANDLE) {
-        self.handles.retain(|kept| *kept != handle);
-    }
-
     /// Destroys all of them, and tells if that fails.
     pub(crate) fn destroy(mut self) -> Done<()> {
         let mut outcome = Ok(());
@@ -127,7 +122,7 @@ impl Combiner {
     }
 }
 
-/// Combines two secrets of the token into an AES-256 key that stays there and is the caller's to destroy.
+/// Combines two secrets of the token into an AES-256 key that stays there, and is destroyed with the others.
 pub(crate) fn combine_inside(
     desk: &Desk<'_>,
     objects: &mut Objects<'_>,
@@ -138,11 +133,7 @@ pub(crate) fn combine_inside(
     let attributes = desk.library.raw.attributes(desk.handle(), key);
     let sealed =
         attributes.flag(CKA_SENSITIVE)? == Some(true) && attributes.flag(CKA_EXTRACTABLE)? == Some(false);
-    if !sealed {
-        return Err(Problem::AttributesDiffer.into());
-    }
-    objects.release(key);
-    Ok(key)
+    if sealed { Ok(key) } else { Err(Problem::AttributesDiffer.into()) }
 }
 
 /// TEST ONLY: what the self-test combines. Anybody knows it.
@@ -177,7 +168,6 @@ pub(crate) fn probe_inside(desk: &Desk<'_>) -> Done<bool> {
     let mut objects = Objects::new(desk);
     let secrets = known(desk, &mut objects)?;
     let key = combine_inside(desk, &mut objects, secrets, KNOWN.2)?;
-    let key = objects.keep(Ok(key))?;
     let (nonce, block) = ([0; 12], [0; 16]);
     let mechanism = Mechanism::Gcm(&nonce, b"");
     let sealed = desk.library.raw.encrypt(desk.handle(), &mechanism, key, &block, block.len() + 16)?;

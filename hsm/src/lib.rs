@@ -53,6 +53,7 @@ mod signing;
 mod templates;
 
 // Floor 4: keys as the library has them.
+mod inside;
 mod key;
 mod listing;
 mod probe;
@@ -62,6 +63,7 @@ mod whole;
 pub use audit::{Auditor, Event, EventKind};
 pub use combiner::Combiner;
 pub use error::{Error, Problem, Result};
+pub use inside::{DecapsulateInside, InsideTask};
 pub use key::TokenKey;
 pub use library::Initialization;
 pub use listing::Listed;

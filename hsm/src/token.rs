@@ -141,7 +141,7 @@ impl Token {
     }
 
     /// A new key, or, if it is not what it should be, nothing.
-    fn keep_if(&self, key: TokenKey, proved: Result<()>) -> Result<TokenKey> {
+    pub(crate) fn keep_if(&self, key: TokenKey, proved: Result<()>) -> Result<TokenKey> {
         match proved {
             Ok(()) => Ok(key),
             Err(error) => {

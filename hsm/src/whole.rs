@@ -81,6 +81,34 @@ impl Token {
         }
     }
 
+    /// Takes in both halves of a hybrid KEM key from its backup.
+    ///
+    /// # Errors
+    /// As [`generate_hybrid`](Self::generate_hybrid); [`khoalai::Error::BadPrivateKey`] and the like for
+    /// what is no key; [`khoalai::Error::KeyReused`].
+    pub fn import_hybrid(
+        &self,
+        algorithm: Algorithm,
+        name: &str,
+        (pq_key, classical_key): (&[u8], &[u8]),
+        secrets: ComponentSecrets,
+    ) -> Result<TokenHybrid> {
+        let (pq, classical, label) = parts(algorithm)?;
+        let (combiner, inside) = self.choose_combiner(secrets)?;
+        let take = |component, key, side| {
+            let taken = self.take_in(component, &half_name(name, side), key)?;
+            self.claimed_or_destroyed(algorithm, taken)
+        };
+        let pq = take(pq, pq_key, Side::PostQuantum)?;
+        match take(classical, classical_key, Side::Classical) {
+            Ok(classical) => Ok(TokenHybrid { algorithm, label, pq, classical, combiner, inside }),
+            Err(error) => {
+                self.destroy_key(&pq)?;
+                Err(error)
+            }
+        }
+    }
+
     /// Opens a hybrid KEM key whose halves were made for it in this token.
     ///
     /// # Errors
@@ -148,13 +176,12 @@ impl Token {
         random: &mut dyn Random,
     ) -> Result<TokenKey> {
         let key = self.make(component, name, random)?;
-        match self.claim_half(&key.fingerprint(), hybrid.name()) {
-            Ok(()) => Ok(key),
-            Err(error) => {
-                self.destroy_key(&key)?;
-                Err(error)
-            }
-        }
+        self.claimed_or_destroyed(hybrid, key)
+    }
+
+    fn claimed_or_destroyed(&self, hybrid: Algorithm, key: TokenKey) -> Result<TokenKey> {
+        let claimed = self.claim_half(&key.fingerprint(), hybrid.name());
+        self.keep_if(key, claimed)
     }
 
     /// The best way that works, and whether results can stay inside.
@@ -211,7 +238,7 @@ impl TokenHybrid {
     }
 
     /// Makes the two component secrets, as objects.
-    fn secrets(&self, ciphertext: &[u8]) -> Result<SecretMaker> {
+    pub(crate) fn secrets(&self, ciphertext: &[u8]) -> Result<SecretMaker> {
         let (ct_pq, ct_t) = ciphertext
             .split_at_checked(self.pq.algorithm().ciphertext_len())
             .ok_or(khoalai::Error::Malformed)?;
@@ -261,25 +288,28 @@ impl TokenHybrid {
         Ok(secret)
     }
 
-    fn note(&self, error: Option<&Error>) {
-        let about = Some((self.pq.name(), self.algorithm.name()));
-        self.pq.token.slot.note(EventKind::Decapsulated, about, error);
+    pub(crate) const fn token(&self) -> &Token {
+        &self.pq.token
+    }
+
+    pub(crate) fn note(&self, kind: EventKind, error: Option<&Error>) {
+        self.token().slot.note(kind, Some((self.pq.name(), self.algorithm.name())), error);
     }
 }
 
 /// What the device needs to make the two component secrets of one ciphertext.
-struct SecretMaker {
+pub(crate) struct SecretMaker {
     pq: templates::Place,
     classical: templates::Place,
     ct_pq: Vec<u8>,
     ct_t: Vec<u8>,
     len: CK_ULONG,
-    behind: Vec<u8>,
+    pub(crate) behind: Vec<u8>,
 }
 
 impl SecretMaker {
     /// Both halves are asked, whatever the first one says.
-    fn make(&self, desk: &Desk<'_>, objects: &mut Objects<'_>) -> Done<Secrets> {
+    pub(crate) fn make(&self, desk: &Desk<'_>, objects: &mut Objects<'_>) -> Done<Secrets> {
         let (pq, classical) = (object::private(desk, &self.pq)?, object::private(desk, &self.classical)?);
         let (raw, session) = (&desk.library.raw, desk.handle());
         let ss_pq = raw.decapsulate(session, pq.handle(), &templates::sealed_secret(Some(32)), &self.ct_pq);
@@ -324,7 +354,7 @@ impl PrivateKey for TokenHybrid {
             Combiner::Outside => self.open_outside(ciphertext, random),
             Combiner::KeyDerive | Combiner::DigestKey => self.open(ciphertext),
         };
-        self.note(outcome.as_ref().err());
+        self.note(EventKind::Decapsulated, outcome.as_ref().err());
         *secret = *outcome?;
         Ok(())
     }

@@ -4,7 +4,7 @@
 mod support;
 
 use khoalai::*;
-use khoalai_hsm::{Combiner, ComponentSecrets, Problem};
+use khoalai_hsm::{Combiner, ComponentSecrets, DecapsulateInside, InsideTask, Problem};
 use support::alone::token_test;
 use support::open::{open, public_of};
 use support::tokens::{Kryoptic, Token};
@@ -69,6 +69,48 @@ token_test!(of_today, [Token::softhsm()], |[token]| {
         }
     }
 });
+
+/// A document for a key in the token: it is opened there, and neither secret nor key is ever outside.
+fn envelope([token]: [Token; 1]) {
+    use aes_gcm::aead::{Aead, KeyInit, Payload};
+    let token = open(&token);
+    let before = token.list().unwrap();
+    for algorithm in HYBRIDS {
+        let random = &mut SystemRandom;
+        let key = token.generate_hybrid(algorithm, "envelope", ComponentSecrets::StayInside, random).unwrap();
+        let mut ciphertext = vec![0; algorithm.ciphertext_len()];
+        let secret = public_of(&key).encapsulate(random, &mut ciphertext).unwrap();
+        let nonce = [7; 12];
+        let cipher = aes_gcm::Aes256Gcm::new(&(*secret.expose()).into());
+        let payload = Payload { msg: b"TEST ONLY document", aad: b"header" };
+        let sealed = cipher.encrypt(&nonce.into(), payload).unwrap();
+        let decrypt = |associated, data| InsideTask::Decrypt { nonce: &nonce, associated, data };
+        let opened = key.decapsulate_inside(&ciphertext, decrypt(b"header", &sealed)).unwrap();
+        assert_eq!(opened.as_slice(), b"TEST ONLY document");
+        let encrypt =
+            InsideTask::Encrypt { nonce: &nonce, associated: b"header", data: b"TEST ONLY document" };
+        assert_eq!(key.decapsulate_inside(&ciphertext, encrypt).unwrap().to_vec(), sealed);
+        // Whatever was changed: one error, the same for header, document, tag and ciphertext.
+        let mut broken = sealed.clone();
+        broken[3] ^= 1;
+        let mut other = ciphertext.clone();
+        other[0] ^= 1;
+        for refused in [
+            key.decapsulate_inside(&ciphertext, decrypt(b"another", &sealed)),
+            key.decapsulate_inside(&ciphertext, decrypt(b"header", &broken)),
+            key.decapsulate_inside(&other, decrypt(b"header", &sealed)),
+        ] {
+            assert_eq!(refused.unwrap_err(), Error::DecapsulationFailed, "{algorithm}");
+        }
+        let short = key.decapsulate_inside(&ciphertext, decrypt(b"", &[0; 15]));
+        assert_eq!(short.unwrap_err(), Error::Malformed);
+        token.destroy_hybrid(key).unwrap();
+    }
+    assert_eq!(token.list().unwrap(), before);
+}
+
+token_test!(kryoptic_envelope, [Token::kryoptic(Kryoptic::WHOLE)], envelope);
+token_test!(nss_envelope, [Token::nss()], envelope);
 
 /// Composites of two halves in one token: nothing of them needs to be combined.
 fn signs([token]: [Token; 1]) {

@@ -1,0 +1,13 @@
+# shellcheck shell=bash
+# Keys in real PKCS#11 modules: kryoptic, NSS and SoftHSM.
+set -euo pipefail
+
+stage_tokens() {
+    local modules
+    python3 -c 'import ensurepip' 2>/dev/null || [[ $(id -u) -ne 0 ]] || apt_install python3-venv || true
+    need c++ g++
+    modules=$(scripts/tokens env)
+    eval "$modules"
+    scripts/tokens versions
+    cargo test --locked -p khoalai-hsm
+}
