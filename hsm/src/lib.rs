@@ -76,3 +76,8 @@ pub use slot::{Identity, Limits, Options};
 pub use token::Token;
 pub use uri::{LibraryFields, MAX_URI_LEN, ObjectType, SlotFields, TokenFields, Uri};
 pub use whole::{ComponentSecrets, TokenHybrid};
+
+/// The README's example, so that it is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
