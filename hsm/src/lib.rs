@@ -53,6 +53,7 @@ mod signing;
 mod templates;
 
 // Floor 4: keys as the library has them.
+mod finding;
 mod inside;
 mod key;
 mod listing;
@@ -63,6 +64,7 @@ mod whole;
 pub use audit::{Auditor, Event, EventKind};
 pub use combiner::Combiner;
 pub use error::{Error, Problem, Result};
+pub use finding::{Found, tokens};
 pub use inside::{DecapsulateInside, InsideTask};
 pub use key::TokenKey;
 pub use library::Initialization;

@@ -58,11 +58,6 @@ pub(crate) fn private(desk: &Desk<'_>, place: &Place) -> Done<ObjectHandle> {
     Ok(private)
 }
 
-/// The private key with this identifier, or `None`.
-pub(crate) fn identified(desk: &Desk<'_>, id: &[u8]) -> Done<Option<ObjectHandle>> {
-    only(desk, &templates::search(ObjectClass::PRIVATE_KEY, id))
-}
-
 /// Every private key.
 pub(crate) fn all(desk: &Desk<'_>) -> Done<Vec<ObjectHandle>> {
     let search = [Attribute::Class(ObjectClass::PRIVATE_KEY), Attribute::Token(true)];

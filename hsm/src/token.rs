@@ -8,19 +8,16 @@ use crate::import;
 use crate::keeper::Keeper;
 use crate::key::TokenKey;
 use crate::lane::{Desk, Done};
-use crate::library::Library;
-use crate::modules::Modules;
 use crate::object::{self, Facts};
 use crate::pin::{Pin, PinSource};
-use crate::profile::{Fit, ModuleFacts, Profile};
 use crate::quirks::Quirks;
-use crate::raw::Rv;
-use crate::slot::{Identity, Options, Slot};
+use crate::slot::{Identity, Slot};
 use crate::templates::{self, Place};
 use crate::uri::Uri;
 use alloc::sync::Arc;
 use cryptoki::object::{Attribute, ObjectHandle};
 use khoalai::{Algorithm, Random, Store};
+use std::path::PathBuf;
 
 /// A token. Copies are the same token, with the same sessions.
 #[derive(Clone)]
@@ -32,36 +29,9 @@ pub struct Token {
 }
 
 impl Token {
-    /// Opens the token that `uri` names, in one of the modules that the caller allows.
-    ///
-    /// # Errors
-    /// [`Problem::TokenNotFound`], [`Problem::TokenAmbiguous`], and what is wrong with the URI, the
-    /// module or the device. Nobody is logged in yet: the PIN is asked for when it is needed.
-    pub fn open(uri: &Uri, modules: &Modules, pin: PinSource, options: &Options) -> Result<Self> {
-        let mut found: Option<(Arc<Slot>, Chosen)> = None;
-        for module in modules.find(uri)? {
-            module.check()?;
-            let sha256 = module.sha256()?;
-            let mut options = options.clone();
-            let known = options.profiles.iter().find(|profile| profile.is_of(&sha256));
-            let quirk = known.and_then(|profile| profile.quirks().library_cant_create_os_threads);
-            options.initialization.library_cant_create_os_threads |= quirk.unwrap_or_default();
-            let library = Library::load(module.path(), &options.initialization)?;
-            let chosen = choose(&library, sha256, &options.profiles)?;
-            options.limits = options.limits.under(&chosen.quirks);
-            for slot in library.slots(uri, &options)? {
-                if found.replace((slot, chosen.clone())).is_some() {
-                    return Err(Problem::TokenAmbiguous.into());
-                }
-            }
-        }
-        let (slot, chosen) = found.ok_or(Problem::TokenNotFound)?;
-        slot.note(EventKind::TokenOpened, None, None);
-        if let Some(told) = &chosen.told {
-            slot.note(EventKind::Profile, None, told.as_ref().err());
-        }
-        let claims = options.claims.clone().map(|folder| Arc::new(Folder(folder)));
-        Ok(Self { slot, pin: Arc::new(Keeper::new(pin)), claims, quirks: chosen.quirks })
+    pub(crate) fn new(slot: Arc<Slot>, pin: PinSource, quirks: Arc<Quirks>, claims: Option<PathBuf>) -> Self {
+        let claims = claims.map(|folder| Arc::new(Folder(folder)));
+        Self { slot, pin: Arc::new(Keeper::new(pin)), claims, quirks }
     }
 
     /// Which token it is.
@@ -277,33 +247,6 @@ impl Token {
         key.place.label = name.into();
         Ok(())
     }
-}
-
-/// The quirks that a module is used with, and what there is to tell of profiles.
-#[derive(Clone)]
-struct Chosen {
-    quirks: Arc<Quirks>,
-    told: Option<Result<()>>,
-}
-
-/// The profile of this very module; one of another build is ignored, and that is told.
-fn choose(library: &Library, sha256: [u8; 32], profiles: &[Profile]) -> Result<Chosen> {
-    let info = library.pkcs11.get_library_info().map_err(Rv::from)?;
-    let version = info.library_version();
-    let description = info.library_description().to_owned();
-    let facts = ModuleFacts { description, version: (version.major(), version.minor()), sha256 };
-    let mut chosen = Chosen { quirks: Arc::default(), told: None };
-    for profile in profiles {
-        match profile.fits(&facts) {
-            Fit::Yes => return Ok(Chosen { quirks: Arc::new(profile.quirks().clone()), told: Some(Ok(())) }),
-            Fit::OtherBuild => {
-                let warning = Error::from(Problem::ProfileOtherBuild).about(profile.name().to_owned());
-                chosen.told = Some(Err(warning));
-            }
-            Fit::No => {}
-        }
-    }
-    Ok(chosen)
 }
 
 /// Makes a pair and looks at what came of it. What is not as it was asked for is destroyed again.

@@ -6,7 +6,7 @@ mod support;
 use base64ct::{Base64, Encoding};
 use der::asn1::AnyRef;
 use der::{Decode, Reader, SliceReader};
-use khoalai::soft::{Component, Key, MlDsa44, MlDsa65, MlDsa87, MlKem768, MlKem1024};
+use khoalai::soft::{Component, MlDsa44, MlDsa65, MlDsa87, MlKem768, MlKem1024};
 use khoalai::*;
 use khoalai_hsm::{Combiner, ComponentSecrets};
 use serde_json::Value;
