@@ -64,7 +64,7 @@ pub(crate) fn command(text: &'static Text) -> Command {
 }
 
 /// Help in the reader's language. `global` would give the subcommands clap's own.
-fn with_help(command: Command, text: &'static Text) -> Command {
+pub(crate) fn with_help(command: Command, text: &'static Text) -> Command {
     command.disable_help_flag(true).arg(
         Arg::new("help")
             .long("help")
@@ -92,6 +92,25 @@ pub(crate) fn subcommand(
         "{{about}}\n\n{} {{usage}}\n\n{arguments}{}\n{{options}}\n\n{}\n",
         text.usage_heading, text.options_heading, text.more_help
     ))
+}
+
+/// A command that has commands below it.
+pub(crate) fn family(
+    text: &'static Text,
+    name: &'static str,
+    about: &'static str,
+    synopsis: &'static str,
+) -> Command {
+    Command::new(name)
+        .about(about)
+        .override_usage(synopsis)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .disable_help_subcommand(true)
+        .help_template(format!(
+            "{{about}}\n\n{} {{usage}}\n\n{}\n{{subcommands}}\n\n{}\n{{options}}\n\n{}\n",
+            text.usage_heading, text.commands_heading, text.options_heading, text.more_help
+        ))
 }
 
 /// An option that takes a path; `-` is a stream.

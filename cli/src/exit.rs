@@ -1,6 +1,7 @@
 //! The exit codes that scripts rely on, and which error gives which.
 
 use khoalai::{Class, Error};
+use khoalai_hsm::Problem;
 
 /// How the command ends. The numbers are stable; `khoalai --help` and README.md list them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +39,23 @@ impl Exit {
             // The key did not answer; no signature or ciphertext of anybody was refused.
             Error::SigningFailed => Self::Condition,
             _ => match error.class() {
+                Class::Input => Self::Input,
+                Class::Refused => Self::Refused,
+                Class::Condition => Self::Condition,
+                Class::Fault => Self::SelfTest,
+            },
+        }
+    }
+
+    /// The same for what only devices have.
+    pub(crate) const fn of_device(problem: Problem) -> Self {
+        match problem {
+            Problem::UriPinValue
+            | Problem::PinSourceRefused
+            | Problem::PinFileUnsafe
+            | Problem::ModuleUnsafe
+            | Problem::ModuleNotAllowed => Self::Policy,
+            _ => match problem.class() {
                 Class::Input => Self::Input,
                 Class::Refused => Self::Refused,
                 Class::Condition => Self::Condition,

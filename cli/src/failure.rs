@@ -39,6 +39,8 @@ problems! {
     TooLarge = 914, "TOO_LARGE", Input, too_large;
     /// The algorithm's keys are never whole.
     MadeApart = 915, "MADE_APART", Input, made_apart;
+    /// A URI that names a token and no key in it.
+    KeyNotNamed = 916, "KEY_NOT_NAMED", Usage, key_not_named;
     /// A private key is there already.
     WouldOverwrite = 920, "WOULD_OVERWRITE", Policy, would_overwrite;
     /// Secrets and raw bytes are not for terminals.
@@ -54,6 +56,7 @@ problems! {
 #[derive(Clone, Copy, Debug)]
 enum What {
     Library(Error),
+    Device(khoalai_hsm::Problem),
     Own(Problem),
 }
 
@@ -106,6 +109,7 @@ impl Failure {
     pub(crate) fn exit(&self) -> Exit {
         match self.what {
             What::Library(error) => Exit::of(error),
+            What::Device(problem) => Exit::of_device(problem),
             What::Own(problem) => problem.row().2,
         }
     }
@@ -113,6 +117,7 @@ impl Failure {
     fn code(&self) -> (u16, &'static str) {
         match self.what {
             What::Library(error) => (error.number(), error.code()),
+            What::Device(problem) => (problem.number(), problem.code()),
             What::Own(problem) => (problem.row().0, problem.row().1),
         }
     }
@@ -127,6 +132,7 @@ impl Failure {
         };
         match self.what {
             What::Library(error) => line.push_str(error.text(language)),
+            What::Device(problem) => line.push_str(problem.text(language)),
             What::Own(problem) => {
                 let reason = self.system.as_ref().map(|error| reason(error, text)).unwrap_or_default();
                 line.push_str(&fill(problem.row().3(text), &[&reason]));
@@ -173,6 +179,16 @@ fn reason(error: &std::io::Error, text: &Text) -> String {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self::new(What::Library(error))
+    }
+}
+
+impl From<khoalai_hsm::Error> for Failure {
+    fn from(error: khoalai_hsm::Error) -> Self {
+        let what = match (error.problem(), error.library()) {
+            (Some(problem), _) => What::Device(problem),
+            (None, library) => What::Library(library.unwrap_or(Error::DeviceFailed)),
+        };
+        Self { subject: error.detail().map(str::to_owned), ..Self::new(what) }
     }
 }
 

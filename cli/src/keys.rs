@@ -1,16 +1,20 @@
 //! Loading keys. What a file is gets told by its content.
 
+use crate::args;
 use crate::certificate;
+use crate::device::{self, Devices};
 use crate::failure::{Failure, Problem};
 use crate::input;
 use crate::passphrase::Passphrase;
 use crate::session::Session;
+use clap::ArgMatches;
 use khoalai::encode::encrypted::Encrypted;
 use khoalai::encode::openssh::{self, PrivateKeyFile};
 use khoalai::encode::pem::{self, Label};
 use khoalai::encode::{Format, obsolete, pkcs8, spki};
 use khoalai::limits::MAX_PEM;
-use khoalai::{Algorithm, BoxedKey, Error, PublicKey};
+use khoalai::{Algorithm, BoxedKey, Error, PrivateKey, PublicKey};
+use khoalai_hsm::{ComponentSecrets, Uri};
 use std::io::Read;
 use std::path::Path;
 use x509_cert::der::asn1::AnyRef;
@@ -19,7 +23,7 @@ use zeroize::Zeroizing;
 
 /// A private key and what its file said about it.
 pub(crate) struct Private {
-    pub(crate) key: BoxedKey,
+    pub(crate) key: Box<dyn PrivateKey + Send + Sync>,
     pub(crate) test_only: bool,
 }
 
@@ -34,9 +38,21 @@ impl Private {
     }
 }
 
-/// Reads a private key: PKCS#8, encrypted or not, as PEM or DER, or OpenSSH's own form.
-pub(crate) fn private(session: &Session, path: &Path, passphrase: Option<&Path>) -> Result<Private, Failure> {
-    read_private(session, path, passphrase).map_err(|failure| failure.about(path))
+/// Reads a private key: PKCS#8, encrypted or not, as PEM or DER, or OpenSSH's own form; or takes one
+/// that a device holds, by its URI.
+pub(crate) fn private(session: &Session, matches: &ArgMatches, path: &Path) -> Result<Private, Failure> {
+    let private = match device::uri(path) {
+        Some(uri) => in_device(session, matches, &uri?),
+        None => read_private(session, path, args::get_path(matches, "passphrase-file")),
+    };
+    private.map_err(|failure| failure.about(path))
+}
+
+/// The hybrid key whose halves are both in this token, under the name that the URI gives.
+fn in_device(session: &Session, matches: &ArgMatches, uri: &Uri) -> Result<Private, Failure> {
+    let name = uri.object().ok_or(Problem::KeyNotNamed)?;
+    let key = Devices::of(session, matches)?.open(uri)?.open_any(name, ComponentSecrets::StayInside)?;
+    Ok(Private { key, test_only: false })
 }
 
 fn read_private(session: &Session, path: &Path, passphrase: Option<&Path>) -> Result<Private, Failure> {
@@ -72,7 +88,7 @@ fn read_private(session: &Session, path: &Path, passphrase: Option<&Path>) -> Re
     if key.algorithm().is_classical() {
         return Err(Error::ClassicalOnly.into());
     }
-    Ok(Private { key, test_only: document.test_only })
+    Ok(Private { key: Box::new(key), test_only: document.test_only })
 }
 
 fn import(der: &[u8], path: &Path) -> Result<BoxedKey, Failure> {

@@ -9,6 +9,7 @@ compile_error!(
 mod args;
 mod certificate;
 mod commands;
+mod device;
 mod exit;
 mod failure;
 mod input;
@@ -20,6 +21,7 @@ mod passphrase;
 mod progress;
 mod report;
 mod session;
+mod table;
 mod text;
 
 use std::process::ExitCode;

@@ -30,26 +30,28 @@ catalogue! {
     conflicting_arguments repeated_argument not_utf8 bad_command_line did_you_mean
     // What the commands are for.
     algorithms_about keygen_about public_about encapsulate_about decapsulate_about sign_about verify_about
-    selftest_about demo_about
+    selftest_about demo_about hsm_about hsm_list_about hsm_probe_about hsm_inventory_about
     // Their arguments.
     algorithm_help keygen_output_help keygen_public_help encrypt_help passphrase_file_help der_help
     test_only_help force_help allow_test_keys_help key_help pub_help public_output_help to_help
     ciphertext_out_help ciphertext_in_help secret_help context_help file_help signature_out_help
-    signature_in_help explain_help demo_file_help
+    signature_in_help explain_help demo_file_help module_help profile_help pin_file_help list_uri_help token_uri_help
     // How they end well.
-    keygen_done public_done encapsulate_done decapsulate_done sign_done verify_done selftest_done demo_done
+    keygen_done public_done encapsulate_done decapsulate_done sign_done verify_done selftest_done demo_done inventory_done
     // How they end badly, and what to do next.
     same_file passphrase_needed passphrase_empty passphrase_differs
-    not_public not_private too_large made_apart would_overwrite terminal passphrase_file_open
+    not_public not_private too_large made_apart key_not_named would_overwrite terminal passphrase_file_open
     read_failed write_failed io_not_found io_denied io_directory io_not_directory io_full io_read_only
     io_broken_pipe algorithms_advice allow_test_keys_advice test_only_der_advice
     // Warnings and questions.
-    certificate_not_checked test_only_key passphrase_new passphrase_again passphrase_for reading
+    certificate_not_checked test_only_key passphrase_new passphrase_again passphrase_for reading pin_for pin_few_tries pin_last_try
     // Tables and verdicts.
     column_name column_use column_category column_public column_private column_sent column_keygen
     column_status column_document column_code use_kem use_signature use_half status_standard status_draft
     status_private status_legacy two_halves yes no half_fits half_fails halves_line known_answer cross_check
-    passed failed
+    passed failed column_token column_model column_serial column_pkcs11 column_uri column_key column_component
+    column_hybrid column_guarded column_risk column_works column_halves_inside risk_recorded risk_forged risk_unknown
+    risk_hybrid share_both share_classical share_pq combiner_line combiner_derive combiner_digest combiner_none
     // The demonstration.
     demo_ok demo_bad demo_exchange demo_key demo_encapsulate demo_agree demo_break_pq demo_break_classical
     demo_zero_share demo_off_curve demo_signature demo_signing_key demo_document demo_own_document demo_signed
@@ -104,7 +106,7 @@ mod tests {
     /// Names, options and numbers are not translated; whatever else is the same was forgotten.
     #[test]
     fn nothing_is_left_untranslated() {
-        let same = ["column_keygen", "use_kem", "allow_test_keys_advice"];
+        let same = ["column_keygen", "use_kem", "allow_test_keys_advice", "column_pkcs11", "column_uri"];
         for ((name, en), (_, vi)) in en::TEXT.all().iter().zip(vi::TEXT.all()) {
             assert_eq!(*en == vi, same.contains(name), "{name}");
         }

@@ -4,6 +4,7 @@ use crate::args;
 use crate::failure::Failure;
 use crate::report::Report;
 use crate::session::Session;
+use crate::table::aligned;
 use crate::text::Text;
 use clap::{ArgMatches, Command};
 use khoalai::Algorithm;
@@ -115,21 +116,4 @@ fn to_json(algorithm: Algorithm) -> Value {
         "implementation": implementations(algorithm),
         "keygen": can_generate(algorithm),
     })
-}
-
-/// Pads the columns. Every character of both languages is one column wide.
-fn aligned<const N: usize>(table: &[[String; N]]) -> String {
-    let width = |column: usize| {
-        table
-            .iter()
-            .filter_map(|row| row.get(column))
-            .map(|cell| cell.chars().count())
-            .max()
-            .unwrap_or_default()
-    };
-    let rows = table.iter().map(|row| {
-        let cells = row.iter().enumerate().map(|(column, cell)| format!("{cell:0$}", width(column)));
-        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
-    });
-    rows.collect::<Vec<_>>().join("\n")
 }

@@ -1,6 +1,7 @@
 //! `decapsulate`: the shared secret in a ciphertext.
 
 use crate::args;
+use crate::device;
 use crate::failure::Failure;
 use crate::input;
 use crate::keys;
@@ -24,7 +25,9 @@ pub(crate) fn command(text: &'static Text) -> Command {
             args::path("secret", "SS", text.secret_help).required(true),
             args::passphrase_file(text),
             args::allow_test_keys(text),
-        ],
+        ]
+        .into_iter()
+        .chain(device::arguments(text)),
     )
 }
 
@@ -36,7 +39,7 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Result<Report, Fai
     let inputs: Vec<_> = [path, ciphertext_path].into_iter().chain(passphrase_file).collect();
     let plan = Plan::new(session, &inputs, &[(secret_path, Sort::Secret)])?;
 
-    let key = keys::private(session, path, passphrase_file)?.key;
+    let key = keys::private(session, matches, path)?.key;
     let key = session.policy.decapsulation_key(key).map_err(|error| Failure::from(error).about(path))?;
     let ciphertext = input::read(ciphertext_path, MAX_CIPHERTEXT)?;
     let secret = key.decapsulate(&ciphertext, &mut SystemRandom).map_err(|error: Error| {

@@ -4,6 +4,7 @@ mod algorithms;
 mod decapsulate;
 mod demo;
 mod encapsulate;
+mod hsm;
 mod keygen;
 mod public;
 mod selftest;
@@ -27,12 +28,13 @@ pub(crate) struct Entry {
 }
 
 macro_rules! entries {
-    ($($command:ident),+) => { &[$(Entry { command: $command::command, run: $command::run },)+] };
+    ($($command:ident),+) => { &[$($crate::commands::Entry { command: $command::command, run: $command::run },)+] };
 }
+use entries;
 
 /// Every command, in the order of the help.
 pub(crate) const ALL: &[Entry] =
-    entries![algorithms, keygen, public, encapsulate, decapsulate, sign, verify, selftest, demo];
+    entries![algorithms, keygen, public, encapsulate, decapsulate, sign, verify, hsm, selftest, demo];
 
 /// Runs the command line.
 pub(crate) fn run(args: &[OsString]) -> Exit {

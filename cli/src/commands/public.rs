@@ -1,6 +1,7 @@
 //! `public`: the public key of a private key.
 
 use crate::args::{self, is_on};
+use crate::device;
 use crate::failure::Failure;
 use crate::keys;
 use crate::output::{Plan, Sort};
@@ -24,7 +25,9 @@ pub(crate) fn command(text: &'static Text) -> Command {
             args::switch("der", text.der_help),
             args::passphrase_file(text),
             args::allow_test_keys(text),
-        ],
+        ]
+        .into_iter()
+        .chain(device::arguments(text)),
     )
 }
 
@@ -36,7 +39,7 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Result<Report, Fai
     let inputs: Vec<_> = [path].into_iter().chain(passphrase_file).collect();
     let plan = Plan::new(session, &inputs, &[(output, if der { Sort::Bytes } else { Sort::Text })])?;
 
-    let private = keys::private(session, path, passphrase_file)?;
+    let private = keys::private(session, matches, path)?;
     if der && private.test_only {
         return Err(Failure::from(Error::TestOnly).about(path).advice(|text| text.test_only_der_advice));
     }

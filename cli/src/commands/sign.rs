@@ -1,6 +1,7 @@
 //! `sign`: a signature over a document of any length.
 
 use crate::args;
+use crate::device;
 use crate::failure::Failure;
 use crate::keys;
 use crate::message;
@@ -24,7 +25,9 @@ pub(crate) fn command(text: &'static Text) -> Command {
             args::file(text.file_help).required(true),
             args::passphrase_file(text),
             args::allow_test_keys(text),
-        ],
+        ]
+        .into_iter()
+        .chain(device::arguments(text)),
     )
 }
 
@@ -36,7 +39,7 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Result<Report, Fai
     let inputs: Vec<_> = [path, file].into_iter().chain(passphrase_file).collect();
     let plan = Plan::new(session, &inputs, &[(output, Sort::Bytes)])?;
 
-    let private = keys::private(session, path, passphrase_file)?;
+    let private = keys::private(session, matches, path)?;
     let public = private.public()?;
     let key = session.policy.signing_key(private.key).map_err(|error| Failure::from(error).about(path))?;
     let mut stream = MessageStream::new(&public, args::get_context(matches))?;
