@@ -58,7 +58,7 @@ pub struct Kryoptic {
     /// The only mechanisms that there are, or after a first `"DENY"` those that are not; empty: all are.
     /// A name that kryoptic does not know makes every call fail.
     pub mechanisms: &'static [&'static str],
-    /// `CKA_EC_POINT` as a DER `OCTET STRING`, as older modules have it.
+    /// `CKA_EC_POINT` of X25519 and Ed25519 as a DER `OCTET STRING`, as older modules have it.
     pub der_points: bool,
 }
 
