@@ -28,7 +28,7 @@ unpack() {
 
 download() {
     local packages
-    packages=$(apt-get install --simulate --no-install-recommends "$@" | awk '/^Inst /{print $2}')
+    packages=$(apt-get install --simulate --no-install-recommends "$@" | awk '/^Inst /{print $2}') || return 1
     # shellcheck disable=SC2086 # one word for each package
     [[ -z $packages ]] || apt-get download --quiet $packages
 }

@@ -4,6 +4,7 @@
 mod support;
 
 use cryptoki::mechanism::MechanismType;
+use cryptoki::object::{Attribute, ObjectClass};
 use support::alone::token_test;
 use support::tokens::{Kryoptic, Token};
 
@@ -13,7 +14,10 @@ fn offers(token: &Token, present: &[MechanismType], absent: &[MechanismType]) {
     let session = token.session(&module);
     let slot = token.slot(&module);
     println!("{}: {}", token.module().display(), module.get_library_info().unwrap().library_version());
-    assert_eq!(session.find_objects(&[]).unwrap().len(), 0, "the token is not fresh");
+    // Of its own kryoptic has an object for each mechanism.
+    for class in [ObjectClass::PRIVATE_KEY, ObjectClass::SECRET_KEY, ObjectClass::DATA] {
+        assert_eq!(session.find_objects(&[Attribute::Class(class)]).unwrap(), [], "the token is not fresh");
+    }
     let offered = module.get_mechanism_list(slot).unwrap();
     for mechanism in present {
         assert!(offered.contains(mechanism), "{mechanism} is missing");
@@ -53,17 +57,28 @@ token_test!(
     several_at_once,
     [
         Token::softhsm(),
-        Token::kryoptic(Kryoptic::CLASSICAL),
+        Token::kryoptic(Kryoptic { der_points: true, ..Kryoptic::RSA }),
         Token::nss(),
         Token::softhsm(),
-        Token::kryoptic(Kryoptic { der_points: true, ..Kryoptic::WHOLE })
+        Token::kryoptic(Kryoptic::CLASSICAL)
     ],
-    |tokens| {
-        // Every module once: the second user of one finds it initialised.
-        for token in &tokens[..3] {
-            offers(token, &[RSA, ECDH], &[]);
+    |[hsm, rsa, nss, other_hsm, classical]| {
+        offers(&nss, &[RSA, ECDH, ML_KEM], &[]);
+        for (first, second) in [(hsm, other_hsm), (rsa, classical)] {
+            let module = first.load();
+            let (here, there) = (first.session(&module), second.session(&module));
+            let object =
+                [Attribute::Class(ObjectClass::DATA), Attribute::Token(true), Attribute::Value(vec![1])];
+            here.create_object(&object).unwrap();
+            let data = [Attribute::Class(ObjectClass::DATA)];
+            assert_eq!(here.find_objects(&data).unwrap().len(), 1);
+            assert_eq!(there.find_objects(&data).unwrap().len(), 0, "the two tokens are one");
         }
-        let labels: Vec<_> = tokens.iter().map(Token::label).collect();
-        assert_eq!(labels[..2], ["khoalai test 1", "khoalai test 2"]);
     }
 );
+
+#[test]
+fn a_misspelt_name_does_not_pass() {
+    let name = concat!(module_path!(), "::there_is_no_such_test");
+    std::panic::catch_unwind(|| support::alone::run(name, [], |[]| {})).unwrap_err();
+}

@@ -58,7 +58,7 @@ pub struct Kryoptic {
     /// The only mechanisms that there are, or after a first `"DENY"` those that are not; empty: all are.
     /// A name that kryoptic does not know makes every call fail.
     pub mechanisms: &'static [&'static str],
-    /// `CKA_EC_POINT` as a DER `OCTET STRING`, as older modules have it.
+    /// `CKA_EC_POINT` of X25519 and Ed25519 as a DER `OCTET STRING`, as older modules have it.
     pub der_points: bool,
 }
 
@@ -220,10 +220,8 @@ pub struct Home {
 
 impl Home {
     pub(super) fn new(tokens: &[Token]) -> Self {
-        let home = Self {
-            directory: TempDir::new().unwrap(),
-            modules: tokens.iter().map(|token| token.kind).collect(),
-        };
+        let home =
+            Self { directory: fresh_directory(), modules: tokens.iter().map(|token| token.kind).collect() };
         let path = home.directory.path();
         let all = |kind| tokens.iter().filter(move |token| token.kind == kind);
 
@@ -275,4 +273,10 @@ impl Home {
             token.placed(number, &directory)
         })
     }
+}
+
+/// In memory where there is such a place: tokens write every key through to the disk, which takes most of
+/// the time of making one.
+fn fresh_directory() -> TempDir {
+    TempDir::new_in("/dev/shm").or_else(|_| TempDir::new()).unwrap()
 }
