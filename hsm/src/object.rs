@@ -125,7 +125,8 @@ pub(crate) fn facts(desk: &Desk<'_>, component: Component, private: ObjectHandle
     }
     Ok(Facts {
         closed: yes(CKA_SENSITIVE)? && no(CKA_EXTRACTABLE)?,
-        born_inside: yes(CKA_LOCAL)? && yes(CKA_ALWAYS_SENSITIVE)? && yes(CKA_NEVER_EXTRACTABLE)?,
+        // Not CKA_LOCAL: NSS says no to that of all keys.
+        born_inside: yes(CKA_ALWAYS_SENSITIVE)? && yes(CKA_NEVER_EXTRACTABLE)?,
         always_authenticate: yes(CKA_ALWAYS_AUTHENTICATE)?,
         fits: key_type.is_some_and(|found| kinds.contains(&found))
             && parameters

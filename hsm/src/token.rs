@@ -272,7 +272,7 @@ fn make(desk: &Desk<'_>, component: Component, place: &Place, quirks: &Quirks) -
     }
     let (public, private) = made?;
     let looked = look(desk, component, private).and_then(|(_, key, facts)| {
-        let right = facts.closed && facts.fits && facts.single_use;
+        let right = facts.closed && facts.born_inside && facts.fits && facts.single_use;
         if right { Ok((key, facts)) } else { Err(Problem::AttributesDiffer.into()) }
     });
     if looked.is_err() {

@@ -238,10 +238,11 @@ impl Attributes<'_> {
         self.sized(kind, MAX_ATTRIBUTE)
     }
 
-    /// The same in a buffer of `most` bytes: NSS wants the very length of a number.
+    /// The same of at most `most` bytes: NSS wants the very length of a number. There is more room than
+    /// it is told of, because NSS was seen to write past a buffer that is too short.
     fn sized(&self, kind: CK_ATTRIBUTE_TYPE, most: usize) -> Result<Option<Bytes>> {
         let read = function!(self.raw, C_GetAttributeValue);
-        let mut out = Zeroizing::new(vec![0; most]);
+        let mut out = Zeroizing::new(vec![0; MAX_ATTRIBUTE.max(most)]);
         let mut attribute =
             CK_ATTRIBUTE { type_: kind, pValue: out.as_mut_ptr().cast(), ulValueLen: len(most) };
         // SAFETY: `out` has the room that the attribute says.
