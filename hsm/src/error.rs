@@ -129,6 +129,15 @@ problems! {
         "The PKCS#11 module was built for another system, processor or word size (32 or 64 bits) than this program. Install the driver's variant for this program, or run the program's variant for that driver.",
         "Mô-đun PKCS#11 được dựng cho hệ điều hành, bộ xử lý hoặc độ rộng từ (32 hay 64 bit) khác với chương trình này. Hãy cài bản trình điều khiển hợp với chương trình, hoặc chạy bản chương trình hợp với trình điều khiển đó.";
 
+    /// A profile of quirks that cannot be read.
+    ProfileMalformed = 630, "PROFILE_MALFORMED", Input,
+        "The profile of this device has a mistake in it. Compare it with the template profiles/template.toml; a profile cannot say what is believed.",
+        "Tệp cấu hình riêng (profile) của thiết bị có lỗi. Hãy so với mẫu profiles/template.toml; tệp này không thể quy định điều gì được tin.";
+    /// A profile for another build of the same module. It is ignored.
+    ProfileOtherBuild = 631, "PROFILE_OTHER_BUILD", Condition,
+        "The profile is for another version or build of this driver and was ignored. Try the device again (khoalai hsm probe) and add the new hash to the profile.",
+        "Tệp cấu hình riêng dành cho phiên bản khác của trình điều khiển này nên đã bị bỏ qua. Hãy thử lại thiết bị (khoalai hsm probe) rồi thêm mã băm mới vào tệp.";
+
     /// A module that the system does not load, or that is none.
     ModuleUnloadable = 640, "MODULE_UNLOADABLE", Condition,
         "This file cannot be loaded as a PKCS#11 module. Check that its driver is installed whole, with all libraries it needs.",
@@ -151,16 +160,16 @@ problems! {
         "Mã PIN sai và chỉ còn MỘT lần thử trước khi thiết bị tự khóa. Dừng lại và hỏi người quản trị thiết bị.";
     /// No token fits the URI.
     TokenNotFound = 650, "TOKEN_NOT_FOUND", Condition,
-        "No token fits this URI. Connect the device, and compare the URI with: khoalai hsm list",
-        "Không có thiết bị nào khớp URI này. Hãy cắm thiết bị rồi so URI với kết quả của: khoalai hsm list";
+        "No token fits this URI. Connect the device, and compare the URI with: khoalai hsm list.",
+        "Không có thiết bị nào khớp URI này. Hãy cắm thiết bị rồi so URI với kết quả của: khoalai hsm list.";
     /// More than one token fits the URI.
     TokenAmbiguous = 651, "TOKEN_AMBIGUOUS", Input,
-        "More than one token fits this URI. Add its serial number: serial=...",
-        "Có nhiều thiết bị khớp URI này. Hãy thêm số sê-ri: serial=...";
+        "More than one token fits this URI. Add its serial number (serial=...).",
+        "Có nhiều thiết bị khớp URI này. Hãy thêm số sê-ri (serial=...).";
     /// More than one key has this name.
     KeyAmbiguous = 652, "KEY_AMBIGUOUS", Input,
-        "More than one key of the device has this name. Name it by its identifier: id=...",
-        "Có nhiều khóa trong thiết bị mang tên này. Hãy nêu khóa bằng định danh: id=...";
+        "More than one key of the device has this name. Name it by its identifier (id=...).",
+        "Có nhiều khóa trong thiết bị mang tên này. Hãy nêu khóa bằng định danh (id=...).";
     /// A key of this name is there already.
     NameTaken = 653, "NAME_TAKEN", Input,
         "The device already has a key of this name. Choose another name, or destroy that key first.",
@@ -171,8 +180,8 @@ problems! {
         "Thiết bị tạo ra khóa không được bảo vệ như yêu cầu. Khóa đã bị hủy. Đừng dùng thiết bị này; hãy báo cho nhà sản xuất.";
     /// The key does not do what keys of its kind do.
     KeyFails = 655, "KEY_FAILS", Fault,
-        "This key of the device does not give right answers, or cannot be used in any way that is known here. Do not use it; run: khoalai hsm probe",
-        "Khóa này trong thiết bị không cho kết quả đúng, hoặc không dùng được theo cách nào đã biết. Đừng dùng khóa này; hãy chạy: khoalai hsm probe";
+        "This key of the device does not give right answers, or cannot be used in any way that is known here. Do not use it; run: khoalai hsm probe.",
+        "Khóa này trong thiết bị không cho kết quả đúng, hoặc không dùng được theo cách nào đã biết. Đừng dùng khóa này; hãy chạy: khoalai hsm probe.";
     /// The device cannot note which key serves which hybrid, and there is no folder for it.
     ClaimsNowhere = 656, "CLAIMS_NOWHERE", Input,
         "This device cannot note which key serves which hybrid. Name a folder of your own for these notes (Options::claims).",
@@ -181,18 +190,10 @@ problems! {
     ClaimsUnwritable = 657, "CLAIMS_UNWRITABLE", Condition,
         "The folder that notes which key serves which hybrid cannot be read or written. Check that it is there and yours.",
         "Không đọc hoặc ghi được thư mục ghi chép khóa nào thuộc cặp khóa lai nào. Hãy kiểm tra thư mục có tồn tại và thuộc về bạn không.";
-    /// A profile of quirks that cannot be read.
-    ProfileMalformed = 630, "PROFILE_MALFORMED", Input,
-        "The profile of this device has a mistake in it. Compare it with the template profiles/template.toml; a profile cannot say what is believed.",
-        "Tệp cấu hình riêng (profile) của thiết bị có lỗi. Hãy so với mẫu profiles/template.toml; tệp này không thể quy định điều gì được tin.";
-    /// A profile for another build of the same module. It is ignored.
-    ProfileOtherBuild = 631, "PROFILE_OTHER_BUILD", Condition,
-        "The profile is for another version or build of this driver and was ignored. Try the device again (khoalai hsm probe) and add the new hash to the profile.",
-        "Tệp cấu hình riêng dành cho phiên bản khác của trình điều khiển này nên đã bị bỏ qua. Hãy thử lại thiết bị (khoalai hsm probe) rồi thêm mã băm mới vào tệp.";
     /// The device does not have this algorithm, or not with these parameters.
     NotOffered = 658, "NOT_OFFERED", Condition,
-        "The device does not have this algorithm. See what it has with: khoalai hsm probe",
-        "Thiết bị không có thuật toán này. Hãy xem thiết bị có gì bằng: khoalai hsm probe";
+        "The device does not have this algorithm. See what it has with: khoalai hsm probe.",
+        "Thiết bị không có thuật toán này. Hãy xem thiết bị có gì bằng: khoalai hsm probe.";
 }
 
 /// Why a call failed. It names no secret, and nothing of a device's that depends on a ciphertext.

@@ -32,6 +32,22 @@ const PUBLISHED: &[(u16, &str, Class)] = &[
     (615, "MODULE_NOT_ALLOWED", Class::Input),
     (616, "MODULE_NOT_LIBRARY", Class::Input),
     (617, "MODULE_FOREIGN", Class::Input),
+    (630, "PROFILE_MALFORMED", Class::Input),
+    (631, "PROFILE_OTHER_BUILD", Class::Condition),
+    (640, "MODULE_UNLOADABLE", Class::Condition),
+    (641, "CALLS_STUCK", Class::Condition),
+    (642, "READ_ONLY", Class::Condition),
+    (643, "PIN_FEW_TRIES", Class::Condition),
+    (644, "PIN_LAST_TRY", Class::Condition),
+    (650, "TOKEN_NOT_FOUND", Class::Condition),
+    (651, "TOKEN_AMBIGUOUS", Class::Input),
+    (652, "KEY_AMBIGUOUS", Class::Input),
+    (653, "NAME_TAKEN", Class::Input),
+    (654, "ATTRIBUTES_DIFFER", Class::Fault),
+    (655, "KEY_FAILS", Class::Fault),
+    (656, "CLAIMS_NOWHERE", Class::Input),
+    (657, "CLAIMS_UNWRITABLE", Class::Condition),
+    (658, "NOT_OFFERED", Class::Condition),
 ];
 
 #[test]

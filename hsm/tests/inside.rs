@@ -7,6 +7,7 @@ use khoalai::*;
 use khoalai_hsm::{Combiner, ComponentSecrets, DecapsulateInside, InsideTask, Problem};
 use support::alone::token_test;
 use support::open::{open, public_of};
+use support::secrets::keep;
 use support::tokens::{Kryoptic, Token};
 
 const HYBRIDS: [Algorithm; 4] = [MLKEM768_X25519, MLKEM768_P256, MLKEM1024_P384, MLKEM768_ECDH_P384_SHA3_256];
@@ -28,6 +29,7 @@ fn works(token: &Token, secrets: ComponentSecrets, combiner: Combiner, inside: b
         let public = public_of(key.get());
         let mut ciphertext = vec![0; algorithm.ciphertext_len()];
         let sent = public.encapsulate(random, &mut ciphertext).unwrap();
+        keep(sent.expose());
         assert!(key.decapsulate(&ciphertext, random).unwrap() == sent, "{algorithm}");
         let again = token.open_hybrid(algorithm, algorithm.name(), secrets).unwrap();
         let again = DecapsulationKey::new(again).unwrap();
@@ -80,6 +82,7 @@ fn envelope([token]: [Token; 1]) {
         let key = token.generate_hybrid(algorithm, "envelope", ComponentSecrets::StayInside, random).unwrap();
         let mut ciphertext = vec![0; algorithm.ciphertext_len()];
         let secret = public_of(&key).encapsulate(random, &mut ciphertext).unwrap();
+        keep(secret.expose());
         let nonce = [7; 12];
         let cipher = aes_gcm::Aes256Gcm::new(&(*secret.expose()).into());
         let payload = Payload { msg: b"TEST ONLY document", aad: b"header" };

@@ -9,6 +9,7 @@ use khoalai::*;
 use khoalai_hsm::{Problem, Uri};
 use support::alone::token_test;
 use support::open::open;
+use support::secrets::keep;
 use support::tokens::{Kryoptic, Token};
 
 /// A software key's raw private key, and the public key.
@@ -29,6 +30,7 @@ fn imports(token: &Token, algorithms: &[Algorithm]) {
     let before = token.list().unwrap();
     for algorithm in algorithms {
         let (private, public) = made(*algorithm);
+        keep(&private);
         let name = format!("{algorithm} imported");
         let key = Store::import(token, *algorithm, &name, &private);
         let key = key.unwrap_or_else(|error| panic!("{algorithm}: {error:?}"));

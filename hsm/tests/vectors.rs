@@ -15,6 +15,7 @@ use std::io::Read;
 use std::path::Path;
 use support::alone::token_test;
 use support::open::{open, public_of};
+use support::secrets::keep;
 use support::tokens::{Kryoptic, Token};
 
 fn published(name: &str) -> Value {
@@ -57,6 +58,7 @@ fn split<Q: Component>(
     token: &mut khoalai_hsm::Token,
     private: &[u8],
 ) -> Option<Box<dyn PrivateKey>> {
+    keep(private);
     let (pq, classical) = algorithm.halves().unwrap();
     let (pq_key, classical_key) = private.split_at(pq.private_key_len());
     let classical_key = classical_part(classical, classical_key);
@@ -72,6 +74,7 @@ fn split<Q: Component>(
 fn opened(key: &dyn PrivateKey, ciphertext: &[u8]) -> [u8; 32] {
     let mut secret = [0; 32];
     key.decapsulate(ciphertext, &mut SystemRandom, &mut secret).unwrap();
+    keep(&secret);
     secret
 }
 

@@ -4,6 +4,7 @@
 //! safely, and all that load it share its state: the login, the sessions, being finalised. So a test on
 //! tokens starts its own program again, once to make each token and once for itself.
 
+use super::secrets;
 use super::tokens::{Home, Token};
 use std::process::Command;
 use std::time::Duration;
@@ -51,6 +52,11 @@ pub fn run<const N: usize>(name: &str, tokens: [Token; N], body: impl FnOnce([To
     }
 }
 
+/// Whether this is one of the processes that such a test starts.
+pub fn is_child() -> bool {
+    std::env::var_os(STAGE).is_some()
+}
+
 /// This very test, by the same program, at another stage.
 fn again(name: &str, home: &Home, stage: &str) {
     // The program's own name is part of the path, and not of what it calls its tests.
@@ -61,6 +67,10 @@ fn again(name: &str, home: &Home, stage: &str) {
         .env(STAGE, stage)
         .output()
         .unwrap();
+    let everything = [output.stdout.as_slice(), &output.stderr].concat();
+    let printed = secrets::printed(home.path(), &everything);
+    // Not printed once more.
+    assert!(printed.is_empty(), "{test}, stage {stage}: it printed {printed:?}");
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     if stage == RUN || !output.status.success() {
         print!("{out}");

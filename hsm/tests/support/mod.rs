@@ -11,4 +11,5 @@
 
 pub mod alone;
 pub mod open;
+pub mod secrets;
 pub mod tokens;

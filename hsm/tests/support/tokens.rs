@@ -13,7 +13,7 @@ pub const USER_PIN: &str = "TEST-ONLY-user-57721";
 pub const SO_PIN: &str = "TEST-ONLY-officer-66490";
 
 /// Where the tokens of this test are.
-const DIRECTORY: &str = "KHOALAI_TEST_TOKENS";
+pub(super) const DIRECTORY: &str = "KHOALAI_TEST_TOKENS";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Module {
@@ -249,6 +249,10 @@ impl Home {
         let config = format!("directories.tokendir = {}\nobjectstore.backend = file\n", tokens.display());
         std::fs::write(path.join(SOFTHSM), config).unwrap();
         home
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        self.directory.path()
     }
 
     /// What a process needs that uses these tokens.
