@@ -21,7 +21,7 @@ impl Component for Ed25519 {
     const PRIVATE: usize = 32;
     const PUBLIC: usize = 32;
     const SIGNATURE: usize = 64;
-    const BURNS: Burns = Burns::signature(burn!(3584, 7680), burn!(4096, 7680));
+    const BURNS: Burns = Burns::signature(burn!(4096, 7680), burn!(4096, 7680));
     type Loaded = SigningKey;
 
     fn load(private: &[u8]) -> Result<SigningKey> {
