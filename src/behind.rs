@@ -15,6 +15,9 @@ macro_rules! forward {
             fn custody(&self) -> Custody {
                 (**self).custody()
             }
+            fn device(&self) -> Option<usize> {
+                (**self).device()
+            }
             fn public_key<'o>(&self, out: &'o mut [u8]) -> Result<&'o [u8]> {
                 (**self).public_key(out)
             }

@@ -179,6 +179,10 @@ errors! {
     NotFound = 303, "NOT_FOUND", Condition,
         "No key of that name is in the store. Check the name and the device.",
         "Không có khóa mang tên đó trong kho. Hãy kiểm tra tên khóa và thiết bị.";
+    /// Both halves of a KEM are in one device, which can combine them itself.
+    SameDevice = 304, "SAME_DEVICE", Input,
+        "Both halves are in the same device. Use that device's own hybrid, so that their secrets need not leave it.",
+        "Cả hai nửa nằm trong cùng một thiết bị. Hãy dùng cặp khóa lai của chính thiết bị đó để các bí mật không phải ra ngoài.";
 
     /// The random source failed.
     RandomFailed = 400, "RANDOM_FAILED", Condition,

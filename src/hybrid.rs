@@ -30,10 +30,13 @@ impl<Q: PrivateKey, C: PrivateKey> Hybrid<Q, C> {
     ///
     /// # Errors
     /// [`Error::HalvesMismatch`] unless one is the post-quantum and the other the classical half
-    /// of this very algorithm.
+    /// of this very algorithm; [`Error::SameDevice`] for a KEM with both halves in one device.
     pub fn new(algorithm: Algorithm, pq: Half<Q>, classical: Half<C>) -> Result<Self> {
         let pq = pq.take(algorithm, Side::PostQuantum)?;
         let classical = classical.take(algorithm, Side::Classical)?;
+        if algorithm.kind() == Kind::Kem && pq.device().is_some() && pq.device() == classical.device() {
+            return Err(Error::SameDevice);
+        }
         Self::assemble(algorithm, pq, classical)
     }
 

@@ -23,6 +23,12 @@ pub trait PrivateKey {
     /// Where each secret is held and where the halves are combined.
     fn custody(&self) -> Custody;
 
+    /// A number that all keys of one device share in this process, and no others. Two halves of a KEM in
+    /// one device are the device's to combine.
+    fn device(&self) -> Option<usize> {
+        None
+    }
+
     /// Writes the public key and returns the part written. `out` has to have room for
     /// [`Algorithm::public_key_len`] bytes, which are written, or fewer where lengths vary.
     ///

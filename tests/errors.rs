@@ -41,6 +41,7 @@ const PUBLISHED: &[(u16, &str, Class)] = &[
     (301, "KEY_REUSED", Class::Input),
     (302, "STORE_FULL", Class::Condition),
     (303, "NOT_FOUND", Class::Condition),
+    (304, "SAME_DEVICE", Class::Input),
     (400, "RANDOM_FAILED", Class::Condition),
     (401, "ABSENT", Class::Condition),
     (402, "LOGIN_REQUIRED", Class::Condition),

@@ -274,6 +274,10 @@ impl PrivateKey for TokenKey {
         custody
     }
 
+    fn device(&self) -> Option<usize> {
+        Some(self.token.number())
+    }
+
     fn public_key<'o>(&self, out: &'o mut [u8]) -> khoalai::Result<&'o [u8]> {
         let out = out.get_mut(..self.public.len()).ok_or(khoalai::Error::BufferTooSmall)?;
         out.copy_from_slice(&self.public);

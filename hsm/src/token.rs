@@ -40,6 +40,11 @@ impl Token {
         &self.slot.identity
     }
 
+    /// What tells this token from all others in this process.
+    pub(crate) fn number(&self) -> usize {
+        Arc::as_ptr(&self.slot).addr()
+    }
+
     /// The most sessions that were in use at once, and the calls that never came back.
     #[must_use]
     pub fn usage(&self) -> (usize, usize) {

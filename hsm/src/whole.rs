@@ -333,6 +333,10 @@ impl PrivateKey for TokenHybrid {
         custody
     }
 
+    fn device(&self) -> Option<usize> {
+        self.pq.device()
+    }
+
     fn public_key<'o>(&self, out: &'o mut [u8]) -> khoalai::Result<&'o [u8]> {
         let public = [self.pq.public.as_slice(), &self.classical.public].concat();
         let out = out.get_mut(..public.len()).ok_or(khoalai::Error::BufferTooSmall)?;

@@ -41,6 +41,12 @@ fn works(token: &Token, secrets: ComponentSecrets, combiner: Combiner, inside: b
         assert!(key.decapsulate(&ciphertext, random).unwrap() != sent, "{algorithm}");
         println!("{algorithm}: {combiner:?}");
     }
+    // Joined by hand, the two secrets would have to come out.
+    let name = MLKEM768_P256.name();
+    let opened = &mut token.clone();
+    let pq = Half::open(MLKEM768_P256, Side::PostQuantum, opened, &format!("{name}.pq")).unwrap();
+    let classical = Half::open(MLKEM768_P256, Side::Classical, opened, &format!("{name}.classical")).unwrap();
+    assert_eq!(Hybrid::new(MLKEM768_P256, pq, classical).err(), Some(Error::SameDevice));
     // The halves of one hybrid are no other's.
     let other = token.open_hybrid(MLKEM768_ECDH_P256_SHA3_256, MLKEM768_P256.name(), secrets);
     assert_eq!(other.err().unwrap(), Error::HalvesMismatch);
