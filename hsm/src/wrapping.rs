@@ -133,7 +133,7 @@ impl WrappingKey {
                 return Err(Problem::WrapNotPostQuantum.into());
             }
             match Self::make_by(token, name, mechanism, random) {
-                Err(error) if keeps_from_trying(&error) => return Err(error),
+                Err(error) if keeps_from_trying(&error) && !is_about_the_way(&error) => return Err(error),
                 Err(error) => failure = Error::from(Problem::WrapUnavailable).about(error.code()),
                 made => return made,
             }
@@ -168,7 +168,7 @@ impl WrappingKey {
         let share = match mechanism.share() {
             Some(share) => {
                 let key = token.key(share, &Uri::new().with_id(id)?)?;
-                if !(key.facts.closed && key.facts.single_use && key.facts.born_inside) {
+                if !(key.facts.closed && key.facts.single_use) {
                     return Err(Problem::AttributesDiffer.into());
                 }
                 Some(key)
@@ -262,6 +262,12 @@ impl WrappingKey {
     }
 }
 
+/// Whether it was this way of wrapping that failed, so that another one may work.
+fn is_about_the_way(error: &Error) -> bool {
+    use Problem::{KeyFails, SealBroken, WrapUnavailable};
+    matches!(error.problem(), Some(WrapUnavailable | SealBroken | KeyFails))
+}
+
 fn all(desk: &Desk<'_>, place: &Place) -> Done<Vec<ObjectHandle>> {
     Ok(desk.session.find_objects(&templates::search(ObjectClass::SECRET_KEY, &place.id))?)
 }
@@ -302,7 +308,7 @@ fn look(desk: &Desk<'_>, mechanism: WrapMechanism, key: ObjectHandle) -> Done<()
     let mut right = attributes.number(CKA_KEY_TYPE)? == Some(CKK_AES)
         && attributes.number(CKA_VALUE_LEN)? == Some(32)
         && attributes.flag(CKA_EXTRACTABLE)? == Some(false);
-    for kind in [CKA_SENSITIVE, CKA_LOCAL, CKA_ALWAYS_SENSITIVE, CKA_NEVER_EXTRACTABLE] {
+    for kind in [CKA_SENSITIVE, CKA_ALWAYS_SENSITIVE, CKA_NEVER_EXTRACTABLE] {
         right &= attributes.flag(kind)? == Some(true);
     }
     for kind in SECRET_USES {

@@ -3,7 +3,7 @@
 use crate::error::{Error, Problem, Result};
 use core::time::Duration;
 use der::asn1::{Any, GeneralizedTime, Null, OctetString};
-use der::{Choice, Decode, Encode, Enumerated, Sequence};
+use der::{Choice, Decode, Encode, Enumerated, Reader, Sequence, SliceReader, Tag, Tagged};
 use sha3::{Digest, Sha3_256};
 
 /// The version that is written, and the only one that is read.
@@ -132,7 +132,7 @@ impl File {
             return Err(Problem::ReferenceMalformed.into());
         }
         let file = <Self as Decode>::from_der(der).map_err(|_| match version(der) {
-            Some(version) if version != [VERSION] => Problem::ReferenceVersion,
+            Some(version) if version != u32::from(VERSION) => Problem::ReferenceVersion,
             _ => Problem::ReferenceMalformed,
         })?;
         if file.header.version != VERSION {
@@ -149,13 +149,11 @@ impl File {
 }
 
 /// The version of a file that may have other fields than this one.
-fn version(der: &[u8]) -> Option<Vec<u8>> {
-    use der::{Reader, SliceReader, Tag, Tagged};
+fn version(der: &[u8]) -> Option<u32> {
     let file = Any::from_der(der).ok()?;
     let header: Any = SliceReader::new(file.value()).ok()?.decode().ok()?;
-    let version: Any = SliceReader::new(header.value()).ok()?.decode().ok()?;
-    let tags = (file.tag(), header.tag(), version.tag());
-    (tags == (Tag::Sequence, Tag::Sequence, Tag::Integer)).then(|| version.value().to_vec())
+    let version = SliceReader::new(header.value()).ok()?.decode().ok()?;
+    ((file.tag(), header.tag()) == (Tag::Sequence, Tag::Sequence)).then_some(version)
 }
 
 /// Tells damage from a change, not a change from the truth: anybody can compute it.

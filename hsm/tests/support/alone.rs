@@ -4,6 +4,7 @@
 //! safely, and all that load it share its state: the login, the sessions, being finalised. So a test on
 //! tokens starts its own program again, once to make each token and once for itself.
 
+use super::secrets;
 use super::tokens::{Home, Token};
 use std::process::Command;
 use std::time::Duration;
@@ -62,6 +63,8 @@ fn again(name: &str, home: &Home, stage: &str) {
         .output()
         .unwrap();
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let (told, found) = secrets::search(home.path(), &[&output.stdout, &output.stderr]);
+    assert_eq!(found, 0, "{test}, stage {stage}: it printed {found} of the {told} secrets that it had");
     if stage == RUN || !output.status.success() {
         print!("{out}");
         eprint!("{err}");
