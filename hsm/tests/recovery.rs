@@ -69,7 +69,7 @@ fn new<'a>(
     NewKey { algorithm, name, pq, classical: Home::Token(token), recovery }
 }
 
-/// Takes the first token of this test away, for good: the files in which SoftHSM keeps it.
+/// Takes the first token of this test away, for good: the files in which the module keeps it.
 fn destroy(token: &Token) {
     let tokens = token.directory().join("softhsm");
     let mut destroyed = 0;
@@ -127,7 +127,7 @@ fn lost([one, two]: [Token; 2], software: bool) {
     assert_eq!(reference.open(Access::to(&tokens[1..])).err().unwrap(), Error::Absent);
 
     // Another key cannot take its place.
-    let stranger = khoalai::generate(recovery.algorithm(), random).unwrap();
+    let stranger = generate(recovery.algorithm(), random).unwrap();
     let again = new(MLKEM768_P256, "server", &second, Recovery::Key(recovery.clone()));
     let refused = reference.recover(&*stranger, &again, random);
     assert_eq!(refused.err().unwrap(), Problem::RecoveryForeign);
@@ -164,7 +164,7 @@ fn unfit([token]: [Token; 1]) {
     // Signatures have none: nothing that was signed is lost with the key.
     let signs = new(MLDSA65_ECDSA_P256_SHA512, "signs", &token, Recovery::Key(file.public_key.clone()));
     assert_eq!(KeyReference::generate(&signs, random).err().unwrap(), Problem::RecoveryUnfit);
-    let signature = khoalai::generate(MLDSA65_ECDSA_P256_SHA512, random).unwrap();
+    let signature = generate(MLDSA65_ECDSA_P256_SHA512, random).unwrap();
     let signature = support::open::public_of(&signature);
     let opens = new(MLKEM768_P256, "opens", &token, Recovery::Key(signature));
     assert_eq!(KeyReference::generate(&opens, random).err().unwrap(), Problem::RecoveryUnfit);

@@ -1,15 +1,17 @@
 //! Key references that somebody changed, put together from others, or made with more than a file.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may stop anywhere")]
 
+extern crate alloc;
+
 mod support;
 
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Key, Nonce};
+use alloc::collections::BTreeMap;
 use cryptoki::mechanism::Mechanism;
 use cryptoki::object::{Attribute, AttributeType, KeyType, ObjectClass};
 use khoalai::*;
 use khoalai_hsm::{Access, Home, KeyReference, NewKey, Problem, Recovery, Sealing, SecondFactor};
-use std::collections::BTreeMap;
 use support::alone::token_test;
 use support::forge::{Forged, field, fields, split, value};
 use support::open::{arguments, open, pin};
@@ -51,6 +53,10 @@ impl Refused {
     fn by(&mut self, error: &khoalai_hsm::Error) {
         *self.0.entry(error.code()).or_default() += 1;
     }
+
+    fn by_reading(&mut self, read: khoalai_hsm::Result<KeyReference>, of: &str, bit: usize) {
+        self.by(&read.err().unwrap_or_else(|| panic!("read: bit {bit} of the {of}")));
+    }
 }
 
 /// Every bit of the file; then every bit of what the checksum covers, with a checksum that fits again, so
@@ -64,12 +70,12 @@ fn every_bit([token]: [Token; 1]) {
     for bit in 0..8 * pem.len() {
         // What is not text is not even given to the reader.
         if let Ok(changed) = String::from_utf8(flipped(pem.as_bytes(), bit)) {
-            refused.by(&KeyReference::from_pem(&changed).expect_err(&format!("bit {bit} of the text")));
+            refused.by_reading(KeyReference::from_pem(&changed), "text", bit);
         }
     }
     let der = reference.to_der().unwrap();
     for bit in 0..8 * der.len() {
-        refused.by(&KeyReference::from_der(&flipped(&der, bit)).expect_err(&format!("bit {bit} of the DER")));
+        refused.by_reading(KeyReference::from_der(&flipped(&der, bit)), "DER", bit);
     }
     println!("{} bits of PEM and {} of DER: {:?}", 8 * pem.len(), 8 * der.len(), refused.0);
 
@@ -212,7 +218,7 @@ fn sense([token]: [Token; 1]) {
     let unfit = |at: usize, field: Vec<u8>| {
         let mut forged = whole.clone();
         forged.header[at] = field;
-        let error = forged.read().expect_err(&format!("field {at}"));
+        let error = forged.read().err().unwrap_or_else(|| panic!("read: field {at}"));
         assert_eq!(error, Problem::ReferenceUnfit, "field {at}");
         error.detail().unwrap().to_owned()
     };
@@ -367,7 +373,7 @@ fn resealed([token]: [Token; 1]) {
     again.body = seal(&whole, &seed);
     again.read().unwrap().open(access).unwrap();
 
-    let attacker = khoalai::generate(ML_KEM_768, &mut SystemRandom).unwrap();
+    let attacker = generate(ML_KEM_768, &mut SystemRandom).unwrap();
     let (mut other, mut public) = ([0; 64], [0; 1184]);
     attacker.expose_private_key(&mut other).unwrap();
     attacker.public_key(&mut public).unwrap();

@@ -121,11 +121,10 @@ impl KeyReference {
         Self::new(header, &[])
     }
 
-    /// Makes a new key in place of this one, which is retired.
+    /// Makes a new key in place of this one, which is retired. It has another name.
     ///
     /// # Errors
-    /// As [`generate`](Self::generate) and [`retire`](Self::retire). If retiring fails, the new key is
-    /// destroyed again.
+    /// As [`generate`](Self::generate) and [`retire`](Self::retire): then nothing has changed.
     pub fn rotate(&self, access: Access<'_>, new: &NewKey<'_>, random: &mut dyn Random) -> Result<Rotation> {
         // First what changes nothing in any token.
         let old = self.retire(access, random)?;

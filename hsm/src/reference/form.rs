@@ -1,4 +1,5 @@
 //! The DER of a key reference. Field by field as `REFERENCE.md` has it.
+#![allow(clippy::unnested_or_patterns, reason = "what der derives")]
 
 use crate::error::{Error, Problem, Result};
 use core::time::Duration;
@@ -37,7 +38,7 @@ pub(super) struct Header {
     pub(super) pq: Location,
     pub(super) classical: Location,
     pub(super) custody: Custody,
-    /// A SubjectPublicKeyInfo, or NULL.
+    /// A `SubjectPublicKeyInfo`, or NULL.
     pub(super) recovery: Any,
 }
 
@@ -57,7 +58,7 @@ pub(super) enum Location {
     Token(InToken),
     #[asn1(context_specific = "1", constructed = "true")]
     Sealed(Sealed),
-    /// An EncryptedPrivateKeyInfo.
+    /// An `EncryptedPrivateKeyInfo`.
     #[asn1(context_specific = "2")]
     Software(OctetString),
     #[asn1(context_specific = "3")]

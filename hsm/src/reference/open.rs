@@ -84,7 +84,7 @@ pub(super) struct Opened {
 /// A half that is there.
 enum Half {
     InToken(Found),
-    InFile(InMemory, Body, Option<WrappingKey>),
+    InFile(Box<(InMemory, Body, Option<WrappingKey>)>),
 }
 
 impl KeyReference {
@@ -117,15 +117,17 @@ impl KeyReference {
         let classical = self.open_half(Side::Classical, access)?;
         match (pq, classical) {
             (Half::InToken(pq), Half::InToken(classical)) => Ok(Opened { pq, classical, body: None }),
-            (Half::InFile(key, body, wrapping), Half::InToken(classical)) => {
+            (Half::InFile(pq), Half::InToken(classical)) => {
+                let (key, body, wrapping) = *pq;
                 let pq = Found { key: Box::new(key), token: classical.token.clone() };
                 Ok(Opened { pq, classical, body: Some((body, wrapping)) })
             }
-            (Half::InToken(pq), Half::InFile(key, body, wrapping)) => {
+            (Half::InToken(pq), Half::InFile(classical)) => {
+                let (key, body, wrapping) = *classical;
                 let classical = Found { key: Box::new(key), token: pq.token.clone() };
                 Ok(Opened { pq, classical, body: Some((body, wrapping)) })
             }
-            (Half::InFile(..), Half::InFile(..)) => Err(Problem::ReferenceUnfit.into()),
+            (Half::InFile(_), Half::InFile(_)) => Err(Problem::ReferenceUnfit.into()),
         }
     }
 
@@ -155,7 +157,7 @@ impl KeyReference {
         if key.public()? != self.public_of(side) {
             return Err(Problem::SealForeign.into());
         }
-        Ok(Half::InFile(key, Body { raw, file_key }, wrapping))
+        Ok(Half::InFile(Box::new((key, Body { raw, file_key }, wrapping))))
     }
 
     fn in_token(&self, side: Side, place: &InToken, access: Access<'_>) -> Result<Found> {

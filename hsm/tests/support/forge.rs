@@ -16,11 +16,11 @@ pub fn split(der: &[u8]) -> (u8, &[u8], &[u8]) {
 }
 
 pub fn value(tag: u8, content: &[u8]) -> Vec<u8> {
-    let len = content.len();
-    let len = match len {
-        0..0x80 => vec![len as u8],
-        0x80..0x100 => vec![0x81, len as u8],
-        _ => vec![0x82, (len >> 8) as u8, len as u8],
+    let [high, low] = u16::try_from(content.len()).unwrap().to_be_bytes();
+    let len = match content.len() {
+        0..0x80 => vec![low],
+        0x80..0x100 => vec![0x81, low],
+        _ => vec![0x82, high, low],
     };
     [&[tag][..], &len, content].concat()
 }
