@@ -474,6 +474,23 @@ fn another_token([one, two]: [Token; 2]) {
     }
     assert_eq!(reference.open(Access::to(&both[1..])).err().unwrap(), Error::Absent);
     reference.open(Access::to(&both)).unwrap();
+
+    // A key that takes both: the classical half in one, the other half sealed by the other.
+    let new = NewKey {
+        algorithm: ALGORITHM,
+        name: "of both",
+        pq: Home::Sealed(&two, Sealing::by_token()),
+        classical: Home::Token(&one),
+        recovery: Recovery::NoRecovery,
+    };
+    let (reference, _) = KeyReference::generate(&new, &mut SystemRandom).unwrap();
+    reference.open(Access::to(&both)).unwrap();
+    for alone in [&both[..1], &both[1..]] {
+        assert_eq!(reference.open(Access::to(alone)).err().unwrap(), Error::Absent);
+        assert_eq!(reference.destroy(Access::to(alone)).err().unwrap(), Error::Absent);
+    }
+    reference.destroy(Access::to(&both)).unwrap();
+    assert_eq!(reference.open(Access::to(&both)).err().unwrap(), Error::NotFound);
 }
 
 fn replace(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
