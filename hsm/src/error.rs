@@ -194,6 +194,63 @@ problems! {
     NotOffered = 658, "NOT_OFFERED", Condition,
         "The device does not have this algorithm. See what it has with: khoalai hsm probe.",
         "Thiết bị không có thuật toán này. Hãy xem thiết bị có gì bằng: khoalai hsm probe.";
+
+    /// A key reference that is not in the one form it has.
+    ReferenceMalformed = 660, "REFERENCE_MALFORMED", Input,
+        "This is not a key reference in its one canonical form: it was cut off, added to or edited. Take the file from its backup.",
+        "Đây không phải tham chiếu khóa ở dạng chuẩn duy nhất: tệp bị cắt, bị thêm hoặc bị sửa. Hãy lấy lại tệp từ bản sao lưu.";
+    /// A key reference whose checksum is not its own.
+    ReferenceDamaged = 661, "REFERENCE_DAMAGED", Input,
+        "The key reference is damaged: its checksum does not fit. Take the file from its backup.",
+        "Tham chiếu khóa bị hỏng: mã kiểm tra không khớp. Hãy lấy lại tệp từ bản sao lưu.";
+    /// A key reference of a version that is not known here.
+    ReferenceVersion = 662, "REFERENCE_VERSION", Input,
+        "The key reference has a version that this program does not know. Use the newer program that wrote it.",
+        "Tham chiếu khóa thuộc phiên bản mà chương trình này không biết. Hãy dùng chương trình mới hơn đã ghi tệp.";
+    /// A key reference whose parts do not go together.
+    ReferenceUnfit = 663, "REFERENCE_UNFIT", Input,
+        "The parts of this key reference do not go together, or it asks for what no key has. The detail says which part; make the reference again, or take it from its backup.",
+        "Các phần của tham chiếu khóa không khớp nhau, hoặc yêu cầu điều không khóa nào có. Chi tiết cho biết phần nào; hãy tạo lại tham chiếu, hoặc lấy lại từ bản sao lưu.";
+    /// A sealed half that does not open, or a reference that its own half does not vouch for.
+    SealBroken = 664, "SEAL_BROKEN", Refused,
+        "The sealed half does not open: the file was changed, belongs to another key, or the passphrase or key file is not the right one. Check these; otherwise take the file from its backup.",
+        "Không mở được nửa khóa đã niêm phong: tệp đã bị sửa, thuộc về khóa khác, hoặc cụm mật khẩu hay tệp khóa không đúng. Hãy kiểm tra lại; nếu không được, hãy lấy lại tệp từ bản sao lưu.";
+    /// A sealed half that is another key than the reference says.
+    SealForeign = 665, "SEAL_FOREIGN", Refused,
+        "The sealed half opens, but it is not the key that the reference names: somebody put another one there. Do not use this file; tell whoever is responsible for the device.",
+        "Nửa khóa đã niêm phong mở được nhưng không phải khóa mà tham chiếu nêu: có người đã thay khóa khác vào. Đừng dùng tệp này; hãy báo người chịu trách nhiệm về thiết bị.";
+    /// A device that can only wrap by RSA or ECDH, and nothing else protects the seed.
+    WrapNotPostQuantum = 666, "WRAP_NOT_POST_QUANTUM", Input,
+        "The device has no AES key that wraps; sealed by RSA or ECDH alone, whoever keeps the file could open it with a quantum computer. Add a passphrase or a key file, or permit it explicitly.",
+        "Thiết bị không có khóa AES để bọc; nếu chỉ niêm phong bằng RSA hay ECDH, ai giữ tệp cũng có thể mở bằng máy tính lượng tử. Hãy thêm cụm mật khẩu hoặc tệp khóa, hoặc cho phép một cách tường minh.";
+    /// A device that can wrap in no way that is known here.
+    WrapUnavailable = 667, "WRAP_UNAVAILABLE", Condition,
+        "The device wraps keys in no way that works: AES, RSA and ECDH were tried. Keep this half under a passphrase, or use another device.",
+        "Thiết bị không bọc khóa được bằng cách nào: đã thử AES, RSA và ECDH. Hãy giữ nửa khóa này dưới cụm mật khẩu, hoặc dùng thiết bị khác.";
+    /// A half that wants a passphrase or a key file, and none was given.
+    FactorMissing = 668, "FACTOR_MISSING", Input,
+        "This half opens only with its passphrase or key file, and that was not given. Give the one that it was made with.",
+        "Nửa khóa này chỉ mở được với cụm mật khẩu hoặc tệp khóa của nó, mà chưa được cung cấp. Hãy đưa đúng thứ đã dùng khi tạo.";
+    /// A passphrase or key file that protects nothing.
+    FactorWeak = 669, "FACTOR_WEAK", Input,
+        "This protects nothing: a passphrase must not be empty, and a key file has at least 32 random bytes. Make a key file by: head -c 32 /dev/urandom > FILE.",
+        "Thứ này không bảo vệ được gì: cụm mật khẩu không được rỗng, và tệp khóa phải có ít nhất 32 byte ngẫu nhiên. Hãy tạo tệp khóa bằng: head -c 32 /dev/urandom > TỆP.";
+    /// A key that is out of use.
+    KeyRetired = 670, "KEY_RETIRED", Input,
+        "This key is retired: it opens what was sent to it, and does nothing new. Use the key that took its place.",
+        "Khóa này đã ngừng dùng: chỉ mở những gì đã gửi cho nó, không làm gì mới. Hãy dùng khóa đã thay thế nó.";
+    /// A key that is no more.
+    KeyDestroyed = 671, "KEY_DESTROYED", Input,
+        "This key is destroyed. Open what was sent to it with the recovery key, and use the key that took its place.",
+        "Khóa này đã bị hủy. Hãy mở những gì đã gửi cho nó bằng khóa phục hồi, và dùng khóa đã thay thế nó.";
+    /// A key that cannot be the recovery key of this one.
+    RecoveryUnfit = 672, "RECOVERY_UNFIT", Input,
+        "This cannot be the recovery key here: it has to be another, post-quantum key that opens messages, and signing keys have none. Make one, or say that there is to be no recovery.",
+        "Khóa này không thể làm khóa phục hồi ở đây: phải là một khóa khác, hậu lượng tử và mở được thông điệp; khóa ký thì không có khóa phục hồi. Hãy tạo khóa phù hợp, hoặc nói rõ là không cần phục hồi.";
+    /// Another recovery key than the one that was recorded.
+    RecoveryForeign = 673, "RECOVERY_FOREIGN", Refused,
+        "This is not the recovery key that was recorded with the lost key, or there was none. Compare the recovery public key in the key reference with yours.",
+        "Đây không phải khóa phục hồi đã ghi cùng khóa bị mất, hoặc khóa đó không có khóa phục hồi. Hãy so khóa công khai phục hồi trong tham chiếu khóa với khóa của bạn.";
 }
 
 /// Why a call failed. It names no secret, and nothing of a device's that depends on a ciphertext.

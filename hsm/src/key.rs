@@ -235,7 +235,7 @@ impl TokenKey {
 }
 
 /// Architecture rule 3: what may depend on the input has one name, everything else keeps its own.
-pub(crate) fn of_use(fault: Fault, refused: khoalai::Error) -> Error {
+pub(crate) fn of_use(fault: Fault, refused: impl Into<Error>) -> Error {
     match fault {
         Fault::Device(rv) => match rv.cause() {
             Cause::Missing

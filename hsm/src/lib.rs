@@ -44,6 +44,7 @@ mod slot;
 mod claims;
 mod combiner;
 mod component;
+mod factor;
 mod import;
 mod oaep;
 mod object;
@@ -60,10 +61,16 @@ mod listing;
 mod probe;
 mod token;
 mod whole;
+mod wrapping;
+
+// Floor 5: hybrid keys whose halves live apart, and what becomes of them.
+mod recovery;
+mod reference;
 
 pub use audit::{Auditor, Event, EventKind};
 pub use combiner::Combiner;
 pub use error::{Error, Problem, Result};
+pub use factor::{FactorKind, MAX_KEY_FILE, MIN_KEY_FILE, SecondFactor};
 pub use finding::{Found, tokens};
 pub use inside::{DecapsulateInside, InsideTask};
 pub use key::TokenKey;
@@ -74,10 +81,16 @@ pub use pin::{Answer, Keep, MAX_PIN_LEN, Pin, PinFor, PinPrompt, PinSource, Trie
 pub use probe::{Probe, Share};
 pub use profile::{Profile, SHIPPED as SHIPPED_PROFILES};
 pub use quirks::Quirks;
+pub use recovery::{Recovery, RecoveryFile};
+pub use reference::{
+    Access, Home, HybridHalf, HybridKey, KeyReference, KeyState, MAX_NAME, NewKey, PEM_LABEL, Rotation,
+    Sealing, WhereHalf,
+};
 pub use slot::{Identity, Limits, Options};
 pub use token::Token;
 pub use uri::{LibraryFields, MAX_URI_LEN, ObjectType, SlotFields, TokenFields, Uri};
 pub use whole::{ComponentSecrets, TokenHybrid};
+pub use wrapping::WrapMechanism;
 
 /// The README's example, so that it is compiled.
 #[cfg(doctest)]

@@ -32,14 +32,22 @@ fn only(desk: &Desk<'_>, search: &[Attribute]) -> Done<Option<ObjectHandle>> {
     let first = found.pop();
     match first {
         None => {
-            let state = desk.session.get_session_info()?.session_state();
-            let inside = matches!(state, SessionState::RoUser | SessionState::RwUser);
-            if inside || !desk.login_required { Ok(None) } else { Err(Rv(CKR_USER_NOT_LOGGED_IN).into()) }
+            if sees_private(desk)? {
+                Ok(None)
+            } else {
+                Err(Rv(CKR_USER_NOT_LOGGED_IN).into())
+            }
         }
         // Two keys under one name: there is no telling which is meant.
         Some(_) if !found.is_empty() => Err(Problem::KeyAmbiguous.into()),
         Some(object) => Ok(Some(object)),
     }
+}
+
+/// Whether private objects are found: whoever is not logged in sees none.
+pub(crate) fn sees_private(desk: &Desk<'_>) -> Done<bool> {
+    let state = desk.session.get_session_info()?.session_state();
+    Ok(!desk.login_required || matches!(state, SessionState::RoUser | SessionState::RwUser))
 }
 
 /// The private key at this place. One that only has a name has to have the right public key as well:

@@ -227,6 +227,41 @@ pub(crate) fn sealed_aes() -> Template {
     ])
 }
 
+/// What the uses of a secret key are, and those that a wrapping key must not have beside its own.
+pub(crate) const SECRET_USES: [CK_ATTRIBUTE_TYPE; 7] =
+    [CKA_WRAP, CKA_UNWRAP, CKA_ENCRYPT, CKA_DECRYPT, CKA_SIGN, CKA_VERIFY, CKA_DERIVE];
+
+/// A new AES-256 key that wraps (or, if not `wraps`, encrypts) file keys and does nothing else.
+pub(crate) fn wrapping(place: &Place, wraps: bool) -> Template {
+    Template::new(named(ObjectClass::SECRET_KEY, place)).with([
+        Attribute::KeyType(KeyType::AES),
+        Attribute::ValueLen(32.into()),
+        Attribute::Private(true),
+        Attribute::Sensitive(true),
+        Attribute::Extractable(false),
+        Attribute::Wrap(wraps),
+        Attribute::Unwrap(wraps),
+        Attribute::Encrypt(!wraps),
+        Attribute::Decrypt(!wraps),
+        Attribute::Sign(false),
+        Attribute::Verify(false),
+        Attribute::Derive(false),
+    ])
+}
+
+/// A file key on its way through the token: into it with its value, or out of its wrapping without.
+pub(crate) fn file_key(value: Option<&[u8; 32]>) -> Template {
+    Template::new([
+        Attribute::Class(ObjectClass::SECRET_KEY),
+        Attribute::KeyType(KeyType::AES),
+        Attribute::Token(false),
+        Attribute::Private(true),
+        Attribute::Sensitive(false),
+        Attribute::Extractable(true),
+    ])
+    .with(value.map(|value| Attribute::Value(value.to_vec())))
+}
+
 /// TEST ONLY: a secret that anybody knows, for self-tests.
 pub(crate) fn known_secret(value: &[u8; 32]) -> Template {
     Template::new([

@@ -109,7 +109,7 @@ impl Token {
         key
     }
 
-    fn new_place(&self, name: &str, random: &mut dyn Random) -> Result<Place> {
+    pub(crate) fn new_place(&self, name: &str, random: &mut dyn Random) -> Result<Place> {
         let mut id = vec![0; 20];
         random.fill(&mut id)?;
         Ok(Place { id, label: name.into(), only_named: None })
@@ -229,6 +229,13 @@ impl Token {
         }
         let folder = self.claims.as_ref().ok_or(Problem::ClaimsNowhere)?;
         folder.write(fingerprint, hybrid)
+    }
+
+    /// Forgets which hybrid a component key served: it is destroyed.
+    pub(crate) fn forget_claim(&self, fingerprint: &Fingerprint) -> Result<()> {
+        let gone = *fingerprint;
+        self.run(move |desk| claims::forget(desk, &gone))?;
+        self.claims.as_ref().map_or(Ok(()), |folder| folder.forget(fingerprint))
     }
 
     /// Gives a key another name.

@@ -48,6 +48,20 @@ const PUBLISHED: &[(u16, &str, Class)] = &[
     (656, "CLAIMS_NOWHERE", Class::Input),
     (657, "CLAIMS_UNWRITABLE", Class::Condition),
     (658, "NOT_OFFERED", Class::Condition),
+    (660, "REFERENCE_MALFORMED", Class::Input),
+    (661, "REFERENCE_DAMAGED", Class::Input),
+    (662, "REFERENCE_VERSION", Class::Input),
+    (663, "REFERENCE_UNFIT", Class::Input),
+    (664, "SEAL_BROKEN", Class::Refused),
+    (665, "SEAL_FOREIGN", Class::Refused),
+    (666, "WRAP_NOT_POST_QUANTUM", Class::Input),
+    (667, "WRAP_UNAVAILABLE", Class::Condition),
+    (668, "FACTOR_MISSING", Class::Input),
+    (669, "FACTOR_WEAK", Class::Input),
+    (670, "KEY_RETIRED", Class::Input),
+    (671, "KEY_DESTROYED", Class::Input),
+    (672, "RECOVERY_UNFIT", Class::Input),
+    (673, "RECOVERY_FOREIGN", Class::Refused),
 ];
 
 #[test]

@@ -89,6 +89,22 @@ fn encrypt_in<'o>(
     asn1::write(&Info { algorithm: parameters.into(), data }, out).map(|written| &*written)
 }
 
+/// Makes a key of a passphrase by scrypt at the cost of [`encrypt`], for formats of the caller's own. It
+/// is the caller's to wipe.
+///
+/// # Errors
+/// [`Error::Malformed`] if the passphrase is empty. `key` is then zeroed.
+pub fn derive_key(passphrase: &[u8], salt: &[u8; 16], key: &mut [u8; 32]) -> Result<()> {
+    let log_n = u8::try_from(LOG_N).map_err(|_| Error::Malformed);
+    let made = match log_n {
+        Ok(log_n) if !passphrase.is_empty() => {
+            passphrase::BURN.after(|| passphrase::scrypt(passphrase, salt, log_n, R, P, key))
+        }
+        _ => Err(Error::Malformed),
+    };
+    zero_unless_ok(made, key)
+}
+
 /// An encrypted key that can be read, at a cost within the limits. Nothing is computed yet.
 #[allow(missing_debug_implementations, reason = "it leads to a secret")]
 pub struct Encrypted<'a> {

@@ -23,6 +23,8 @@ pub(crate) enum Mechanism<'a> {
     ConcatenateData(&'a [u8]),
     /// AES-GCM with this nonce and these associated data, and a tag of 16 bytes.
     Gcm(&'a [u8; 12], &'a [u8]),
+    /// AES-CBC with this initialisation vector, without padding.
+    Cbc(&'a [u8; 16]),
 }
 
 impl Mechanism<'_> {
@@ -97,6 +99,7 @@ impl Mechanism<'_> {
                 };
                 with(CKM_AES_GCM, parameter, call)
             }
+            Self::Cbc(iv) => with(CKM_AES_CBC, *iv, call),
         }
     }
 }

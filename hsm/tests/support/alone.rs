@@ -20,6 +20,7 @@ const LIMIT: Duration = Duration::from_secs(1200);
 /// ```ignore
 /// token_test!(name_of_the_test, [Token::softhsm()], |[token]| assert!(token.module().exists()));
 /// ```
+#[allow(unused_macros, reason = "not every test uses it")]
 macro_rules! token_test {
     ($(#[$attribute:meta])* $name:ident, $tokens:expr, $body:expr) => {
         $(#[$attribute])*
@@ -29,6 +30,7 @@ macro_rules! token_test {
         }
     };
 }
+#[allow(unused_imports, reason = "not every test uses it")]
 pub(crate) use token_test;
 
 /// Runs `body` on tokens made for it alone; `name` is the test's whole path.

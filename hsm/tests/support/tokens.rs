@@ -96,6 +96,16 @@ impl Kryoptic {
         ],
         der_points: false,
     };
+    /// AES that wraps nothing, but encrypts, with authentication.
+    pub const AES_GCM: Self =
+        Self { mechanisms: &["DENY", "CKM_AES_KEY_WRAP", "CKM_AES_KEY_WRAP_KWP"], der_points: false };
+    /// The same without authentication.
+    pub const AES_CBC: Self = Self {
+        mechanisms: &["DENY", "CKM_AES_KEY_WRAP", "CKM_AES_KEY_WRAP_KWP", "CKM_AES_GCM"],
+        der_points: false,
+    };
+    /// No AES at all.
+    pub const NO_AES: Self = Self { mechanisms: &["DENY", "CKM_AES_KEY_GEN"], der_points: false };
     /// A chip that has RSA and nothing else, without OAEP.
     pub const RSA: Self = Self {
         mechanisms: &["CKM_RSA_PKCS_KEY_PAIR_GEN", "CKM_RSA_X_509", "CKM_RSA_PKCS"],
