@@ -10,6 +10,7 @@ use crate::object;
 use crate::raw::Mechanism;
 use crate::templates;
 use crate::token::Token;
+use alloc::sync::Arc;
 use cryptoki_sys::*;
 use khoalai::algorithm::{Construction, Kind};
 use khoalai::{Algorithm, Custody, Half, Hybrid, Place, PrivateKey, Random, Side};
@@ -29,8 +30,8 @@ pub enum ComponentSecrets {
 pub struct TokenHybrid {
     algorithm: Algorithm,
     label: &'static [u8],
-    pq: TokenKey,
-    classical: TokenKey,
+    pq: Arc<TokenKey>,
+    classical: Arc<TokenKey>,
     combiner: Combiner,
     inside: bool,
 }
@@ -73,7 +74,14 @@ impl Token {
         let pq = self.make_half(algorithm, pq, &half_name(name, Side::PostQuantum), random)?;
         let classical = self.make_half(algorithm, classical, &half_name(name, Side::Classical), random);
         match classical {
-            Ok(classical) => Ok(TokenHybrid { algorithm, label, pq, classical, combiner, inside }),
+            Ok(classical) => Ok(TokenHybrid {
+                algorithm,
+                label,
+                pq: pq.into(),
+                classical: classical.into(),
+                combiner,
+                inside,
+            }),
             Err(error) => {
                 self.destroy_key(&pq)?;
                 Err(error)
@@ -101,7 +109,14 @@ impl Token {
         };
         let pq = take(pq, pq_key, Side::PostQuantum)?;
         match take(classical, classical_key, Side::Classical) {
-            Ok(classical) => Ok(TokenHybrid { algorithm, label, pq, classical, combiner, inside }),
+            Ok(classical) => Ok(TokenHybrid {
+                algorithm,
+                label,
+                pq: pq.into(),
+                classical: classical.into(),
+                combiner,
+                inside,
+            }),
             Err(error) => {
                 self.destroy_key(&pq)?;
                 Err(error)
@@ -132,7 +147,7 @@ impl Token {
             }
         };
         let (pq, classical) = (half(pq, Side::PostQuantum)?, half(classical, Side::Classical)?);
-        Ok(TokenHybrid { algorithm, label, pq, classical, combiner, inside })
+        Ok(TokenHybrid { algorithm, label, pq: pq.into(), classical: classical.into(), combiner, inside })
     }
 
     /// Opens the hybrid key called `name`, whichever it is: both of its halves are in this token, and what
@@ -225,6 +240,24 @@ pub(crate) fn keeps_from_trying(error: &Error) -> bool {
 }
 
 impl TokenHybrid {
+    /// The key that these two halves make, both of one token and made for it.
+    pub(crate) fn of(
+        algorithm: Algorithm,
+        pq: Arc<TokenKey>,
+        classical: Arc<TokenKey>,
+        secrets: ComponentSecrets,
+    ) -> Result<Self> {
+        let (pq_component, classical_component, label) = parts(algorithm)?;
+        for (key, component) in [(&pq, pq_component), (&classical, classical_component)] {
+            let claimed = key.token.claimed_by(&key.fingerprint())?;
+            if key.component != component || claimed.as_deref() != Some(algorithm.name()) {
+                return Err(khoalai::Error::HalvesMismatch.into());
+            }
+        }
+        let (combiner, inside) = pq.token.choose_combiner(secrets)?;
+        Ok(Self { algorithm, label, pq, classical, combiner, inside })
+    }
+
     /// How the two secrets are combined.
     #[must_use]
     pub const fn combiner(&self) -> Combiner {
@@ -288,7 +321,7 @@ impl TokenHybrid {
         Ok(secret)
     }
 
-    pub(crate) const fn token(&self) -> &Token {
+    pub(crate) fn token(&self) -> &Token {
         &self.pq.token
     }
 

@@ -7,7 +7,8 @@ use aes_gcm::aead::{Aead, KeyInit};
 use aes_gcm::{Aes256Gcm, Key, Nonce};
 use khoalai::*;
 use khoalai_hsm::{
-    Access, Home, KeyReference, KeyState, NewKey, Problem, Recovery, RecoveryFile, Sealing, SecondFactor,
+    Access, ComponentSecrets, Home, KeyReference, KeyState, NewKey, Problem, Recovery, RecoveryFile, Sealing,
+    SecondFactor,
 };
 use support::alone::token_test;
 use support::open::open;
@@ -66,7 +67,14 @@ fn new<'a>(
     recovery: Recovery,
 ) -> NewKey<'a> {
     let pq = Home::Sealed(token, Sealing::by_token());
-    NewKey { algorithm, name, pq, classical: Home::Token(token), recovery }
+    NewKey {
+        algorithm,
+        name,
+        pq,
+        classical: Home::Token(token),
+        recovery,
+        secrets: ComponentSecrets::StayInside,
+    }
 }
 
 /// Takes the first token of this test away, for good: the files in which the module keeps it.

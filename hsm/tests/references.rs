@@ -5,8 +5,8 @@ mod support;
 
 use khoalai::*;
 use khoalai_hsm::{
-    Access, FactorKind, Home, HybridKey, KeyReference, KeyState, NewKey, Problem, Recovery, Sealing,
-    SecondFactor, WhereHalf, WrapMechanism,
+    Access, ComponentSecrets, FactorKind, Home, HybridKey, KeyReference, KeyState, NewKey, Problem, Recovery,
+    Sealing, SecondFactor, WhereHalf, WrapMechanism,
 };
 use support::alone::token_test;
 use support::open::open;
@@ -28,7 +28,14 @@ fn key_file() -> SecondFactor {
 }
 
 fn new<'a>(algorithm: Algorithm, name: &'a str, pq: Home<'a>, classical: Home<'a>) -> NewKey<'a> {
-    NewKey { algorithm, name, pq, classical, recovery: Recovery::NoRecovery }
+    NewKey {
+        algorithm,
+        name,
+        pq,
+        classical,
+        recovery: Recovery::NoRecovery,
+        secrets: ComponentSecrets::StayInside,
+    }
 }
 
 /// Uses the key as an application does, and checks what comes out in software.

@@ -11,7 +11,9 @@ use alloc::collections::BTreeMap;
 use cryptoki::mechanism::Mechanism;
 use cryptoki::object::{Attribute, AttributeType, KeyType, ObjectClass};
 use khoalai::*;
-use khoalai_hsm::{Access, Home, KeyReference, NewKey, Problem, Recovery, Sealing, SecondFactor};
+use khoalai_hsm::{
+    Access, ComponentSecrets, Home, KeyReference, NewKey, Problem, Recovery, Sealing, SecondFactor,
+};
 use support::alone::token_test;
 use support::forge::{Forged, field, fields, split, value};
 use support::open::{arguments, open, pin};
@@ -35,6 +37,7 @@ fn make(token: &khoalai_hsm::Token, name: &str, sealing: Sealing<'_>) -> KeyRefe
         pq: Home::Sealed(token, sealing),
         classical: Home::Token(token),
         recovery: Recovery::NoRecovery,
+        secrets: ComponentSecrets::StayInside,
     };
     KeyReference::generate(&new, &mut SystemRandom).unwrap().0
 }
@@ -125,6 +128,7 @@ fn passphrase_vouches([token]: [Token; 1]) {
         pq: Home::Software(&factor),
         classical: Home::Token(&token),
         recovery: Recovery::NoRecovery,
+        secrets: ComponentSecrets::StayInside,
     };
     let (reference, _) = KeyReference::generate(&new, &mut SystemRandom).unwrap();
     let tokens = [token.clone()];
@@ -481,6 +485,7 @@ fn another_token([one, two]: [Token; 2]) {
         pq: Home::Sealed(&two, Sealing::by_token()),
         classical: Home::Token(&one),
         recovery: Recovery::NoRecovery,
+        secrets: ComponentSecrets::StayInside,
     };
     let (reference, _) = KeyReference::generate(&new, &mut SystemRandom).unwrap();
     reference.open(Access::to(&both)).unwrap();

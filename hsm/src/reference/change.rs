@@ -56,7 +56,7 @@ impl KeyReference {
             }
         };
         // That both halves are this key's is found out now, not when a message has come.
-        join(self.algorithm, opened.pq, opened.classical)?;
+        join(self.algorithm, opened.pq, opened.classical, access.secrets)?;
         let retired = Self::new(header, &body)?;
         anchor.slot.note(EventKind::KeyRetired, Some((self.name(), self.algorithm.name())), None);
         Ok(retired)

@@ -2,7 +2,11 @@
 
 use crate::claims::fingerprint;
 use crate::error::Result;
+use crate::key::TokenKey;
 use crate::token::Token;
+use crate::whole::{ComponentSecrets, TokenHybrid};
+use alloc::sync::Arc;
+use khoalai::algorithm::Kind;
 use khoalai::{
     Algorithm, BoxedKey, Custody, ExportPrivateKey, Half, Hedge, Hybrid, Input, Place, PrivateKey, Random,
     Side, Store,
@@ -12,8 +16,8 @@ use zeroize::Zeroizing;
 /// A half of a hybrid, wherever it is.
 pub type HybridHalf = Box<dyn PrivateKey + Send + Sync>;
 
-/// A hybrid key whose halves live apart.
-pub type HybridKey = Hybrid<HybridHalf, HybridHalf>;
+/// A hybrid key, wherever its halves are.
+pub type HybridKey = Box<dyn PrivateKey + Send + Sync>;
 
 /// A half that software holds while it is used.
 pub(super) struct InMemory {
@@ -85,15 +89,41 @@ impl PrivateKey for InMemory {
 
 /// A half, and the token that remembers which hybrid it was made for: its own, or that of the other half.
 pub(super) struct Found {
-    pub(super) key: HybridHalf,
+    key: HybridHalf,
+    in_token: Option<Arc<TokenKey>>,
     pub(super) token: Token,
 }
 
-/// Joins two halves, if both were made for this hybrid.
-pub(super) fn join(algorithm: Algorithm, pq: Found, classical: Found) -> Result<HybridKey> {
+impl Found {
+    /// One that lives in its token.
+    pub(super) fn in_token(key: Arc<TokenKey>, token: Token) -> Self {
+        Self { key: Box::new(Arc::clone(&key)), in_token: Some(key), token }
+    }
+
+    /// One that lives in memory while it is used.
+    pub(super) fn in_memory(key: InMemory, token: Token) -> Self {
+        Self { key: Box::new(key), in_token: None, token }
+    }
+}
+
+/// Joins two halves, if both were made for this hybrid. Two halves of a KEM in one token are the token's
+/// to combine, if it can; `secrets` says what may be done if it cannot.
+pub(super) fn join(
+    algorithm: Algorithm,
+    pq: Found,
+    classical: Found,
+    secrets: ComponentSecrets,
+) -> Result<HybridKey> {
+    if algorithm.kind() == Kind::Kem
+        && pq.key.device() == classical.key.device()
+        && let (Some(pq), Some(classical)) = (&pq.in_token, &classical.in_token)
+    {
+        let whole = TokenHybrid::of(algorithm, Arc::clone(pq), Arc::clone(classical), secrets)?;
+        return Ok(Box::new(whole));
+    }
     let half = |found, side| Half::open(algorithm, side, &mut Once(Some(found), None), "");
     let (pq, classical) = (half(pq, Side::PostQuantum)?, half(classical, Side::Classical)?);
-    Ok(Hybrid::new(algorithm, pq, classical)?)
+    Ok(Box::new(Hybrid::new(algorithm, pq, classical)?))
 }
 
 /// A store of one key, which is given out once.

@@ -2,7 +2,7 @@
 
 use super::KeyReference;
 use super::form::{Factor, Header, InToken, Location, Sealed, StateCode, VERSION, time, unwritable};
-use super::join::{Found, HybridHalf, HybridKey, InMemory, claim, join};
+use super::join::{Found, HybridKey, InMemory, claim, join};
 use super::validate::{self, numbers, sealed_place, uri_of};
 use crate::claims::{Fingerprint, fingerprint};
 use crate::component::Component;
@@ -13,12 +13,12 @@ use crate::recovery::{Recovery, encrypt};
 use crate::seal;
 use crate::token::Token;
 use crate::uri::ObjectType;
-use crate::whole::half_name;
+use crate::whole::{ComponentSecrets, half_name};
 use crate::wrapping::WrappingKey;
 use alloc::sync::Arc;
 use der::asn1::{Any, Null, OctetString};
 use der::{Decode, Tag};
-use khoalai::{Algorithm, Custody, Place, PrivateKey, Random, Side};
+use khoalai::{Algorithm, Place, PrivateKey, Random, Side};
 use std::time::{SystemTime, UNIX_EPOCH};
 use zeroize::Zeroizing;
 
@@ -74,6 +74,8 @@ pub struct NewKey<'a> {
     pub classical: Home<'a>,
     /// Who opens messages when this key is lost.
     pub recovery: Recovery,
+    /// What is permitted if both halves of a KEM live in one token, and it cannot combine their secrets.
+    pub secrets: ComponentSecrets,
 }
 
 /// What was made so far in tokens. Dropped, all of it is destroyed again; what fails then was told before.
@@ -222,6 +224,7 @@ impl KeyReference {
         }
         let [Some(pq), Some(classical)] = made else { return Err(khoalai::Error::HalvesMismatch.into()) };
 
+        let key = join(algorithm, pq.found, classical.found, new.secrets)?;
         let created = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         let oid =
             algorithm.row().identifier.map(|identifier| Any::new(Tag::ObjectIdentifier, identifier.oid));
@@ -237,12 +240,11 @@ impl KeyReference {
             classical_public: octets(&classical.public)?,
             pq: pq.location,
             classical: classical.location,
-            custody: numbers(Custody::hybrid(pq.place, classical.place, Place::Memory))?,
+            custody: numbers(key.custody())?,
             recovery,
         };
         let body = body.map(|body: Body| body.write(&header)).transpose()?.unwrap_or_default();
         let reference = Self::new(header, &body)?;
-        let key = join(algorithm, pq.found, classical.found)?;
         making.keep();
         Ok((reference, key))
     }
@@ -267,8 +269,7 @@ fn half(
         let place = custody.pq.or(custody.classical).ok_or(khoalai::Error::HalvesMismatch)?;
         let location = Location::Token(in_token(token, &key.place.id, &name, ObjectType::Private)?);
         let public = key.public.clone();
-        let key: HybridHalf = Box::new(key);
-        return Ok(Made { found: Found { key, token: token.clone() }, public, location, place });
+        return Ok(Made { found: Found::in_token(key, token.clone()), public, location, place });
     }
     let made = khoalai::generate(component, random)?;
     let (location, place, file_key) = match home {
@@ -312,5 +313,5 @@ fn finish(
     *body = Some(Body { raw: key.expose()?, file_key });
     let custody = key.custody();
     let place = custody.pq.or(custody.classical).ok_or(khoalai::Error::HalvesMismatch)?;
-    Ok(Made { found: Found { key: Box::new(key), token: anchor.clone() }, public, location, place })
+    Ok(Made { found: Found::in_memory(key, anchor.clone()), public, location, place })
 }

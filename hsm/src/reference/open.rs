@@ -11,6 +11,7 @@ use crate::key::TokenKey;
 use crate::recovery::decrypt;
 use crate::token::Token;
 use crate::uri::Uri;
+use crate::whole::ComponentSecrets;
 use crate::wrapping::{WrapMechanism, WrappingKey};
 use alloc::sync::Arc;
 use khoalai::algorithm::Kind;
@@ -24,19 +25,27 @@ use zeroize::Zeroizing;
 pub struct Access<'a> {
     tokens: &'a [Token],
     factor: Option<&'a SecondFactor>,
+    pub(super) secrets: ComponentSecrets,
 }
 
 impl<'a> Access<'a> {
     /// These tokens. A reference finds its own among them by their serial numbers.
     #[must_use]
     pub const fn to(tokens: &'a [Token]) -> Self {
-        Self { tokens, factor: None }
+        Self { tokens, factor: None, secrets: ComponentSecrets::StayInside }
     }
 
     /// And this passphrase or key file.
     #[must_use]
     pub const fn with(self, factor: &'a SecondFactor) -> Self {
         Self { factor: Some(factor), ..self }
+    }
+
+    /// And the two secrets of a KEM whose halves are both in one token may leave it, if it cannot combine
+    /// them.
+    #[must_use]
+    pub const fn permit_secrets_outside(self) -> Self {
+        Self { secrets: ComponentSecrets::MayLeave, ..self }
     }
 
     /// The factor, if it is of this kind. It costs nothing to say that it is another one.
@@ -106,7 +115,7 @@ impl KeyReference {
             return Err(Problem::KeyRetired.into());
         }
         let opened = self.open_halves(access)?;
-        join(self.algorithm, opened.pq, opened.classical)
+        join(self.algorithm, opened.pq, opened.classical, access.secrets)
     }
 
     pub(super) fn open_halves(&self, access: Access<'_>) -> Result<Opened> {
@@ -119,12 +128,12 @@ impl KeyReference {
             (Half::InToken(pq), Half::InToken(classical)) => Ok(Opened { pq, classical, body: None }),
             (Half::InFile(pq), Half::InToken(classical)) => {
                 let (key, body, wrapping) = *pq;
-                let pq = Found { key: Box::new(key), token: classical.token.clone() };
+                let pq = Found::in_memory(key, classical.token.clone());
                 Ok(Opened { pq, classical, body: Some((body, wrapping)) })
             }
             (Half::InToken(pq), Half::InFile(classical)) => {
                 let (key, body, wrapping) = *classical;
-                let classical = Found { key: Box::new(key), token: pq.token.clone() };
+                let classical = Found::in_memory(key, pq.token.clone());
                 Ok(Opened { pq, classical, body: Some((body, wrapping)) })
             }
             (Half::InFile(_), Half::InFile(_)) => Err(Problem::ReferenceUnfit.into()),
@@ -168,7 +177,7 @@ impl KeyReference {
         if custody.pq.or(custody.classical) < told {
             return Err(khoalai::Error::WeakCustody.into());
         }
-        Ok(Found { key: Box::new(key), token: token.clone() })
+        Ok(Found::in_token(Arc::new(key), token.clone()))
     }
 
     /// The half in a token, which has answered.

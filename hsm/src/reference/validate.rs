@@ -56,7 +56,11 @@ pub(super) fn header(header: &Header) -> Result<(Algorithm, Custody)> {
         place(header.custody.combined)?,
     );
     ensure(fits(&header.pq, custody.pq) && fits(&header.classical, custody.classical), "custody")?;
-    ensure(custody.combined == Place::Memory, "custody")?;
+    let combined_inside = custody.combined == Place::Device
+        && algorithm.kind() == Kind::Kem
+        && matches!((&header.pq, &header.classical), (Location::Token(pq), Location::Token(classical))
+            if pq.serial == classical.serial);
+    ensure(custody.combined == Place::Memory || combined_inside, "custody")?;
 
     if let Some(key) = recovery(&header.recovery)? {
         fits_recovery(algorithm, &[pq_public, classical_public].concat(), &key)
