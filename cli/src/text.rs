@@ -39,10 +39,10 @@ catalogue! {
     // How they end well.
     keygen_done public_done encapsulate_done decapsulate_done sign_done verify_done selftest_done demo_done
     // How they end badly, and what to do next.
-    same_file passphrase_needed passphrase_empty passphrase_differs
+    same_file passphrase_needed passphrase_empty passphrase_differs device_name
     not_public not_private too_large made_apart would_overwrite terminal passphrase_file_open
-    read_failed write_failed io_not_found io_denied io_directory io_not_directory io_full io_read_only
-    io_broken_pipe algorithms_advice allow_test_keys_advice test_only_der_advice
+    passphrase_file_unsupported read_failed write_failed io_not_found io_denied io_directory io_not_directory
+    io_full io_read_only io_broken_pipe algorithms_advice allow_test_keys_advice test_only_der_advice
     // Warnings and questions.
     certificate_not_checked test_only_key passphrase_new passphrase_again passphrase_for reading
     // Tables and verdicts.
