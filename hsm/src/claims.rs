@@ -87,7 +87,7 @@ fn search(fingerprint: &Fingerprint) -> Vec<Attribute> {
 /// What is remembered of a key: the name of its hybrid. Objects that only look alike are passed over.
 fn found(desk: &Desk<'_>, fingerprint: &Fingerprint) -> Done<Vec<(ObjectHandle, String)>> {
     let mut claims = Vec::new();
-    for object in desk.session.find_objects(&search(fingerprint))? {
+    for object in desk.find(&search(fingerprint))? {
         let value = desk.library.raw.attributes(desk.handle(), object.handle()).bytes(CKA_VALUE)?;
         claims.extend(value.and_then(|value| hybrid_in(&value, fingerprint)).map(|hybrid| (object, hybrid)));
     }

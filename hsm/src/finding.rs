@@ -7,7 +7,6 @@ use crate::modules::Modules;
 use crate::pin::PinSource;
 use crate::profile::{Fit, ModuleFacts, Profile};
 use crate::quirks::Quirks;
-use crate::raw::Rv;
 use crate::slot::{Identity, Options, Slot};
 use crate::token::Token;
 use crate::uri::Uri;
@@ -91,8 +90,8 @@ fn candidates(uri: &Uri, modules: &Modules, options: &Options) -> Result<Vec<Can
         let known = options.profiles.iter().find(|profile| profile.is_of(&sha256));
         let quirk = known.and_then(|profile| profile.quirks().library_cant_create_os_threads);
         options.initialization.library_cant_create_os_threads |= quirk.unwrap_or_default();
-        let library = Library::load(module.path(), &options.initialization)?;
-        let facts = facts(&library, sha256)?;
+        let library = Library::load(module.path(), &options)?;
+        let facts = facts(&library, sha256, &options)?;
         let chosen = choose(&facts, &options.profiles);
         options.limits = options.limits.under(&chosen.quirks);
         for slot in library.slots(uri, &options)? {
@@ -109,8 +108,8 @@ fn candidates(uri: &Uri, modules: &Modules, options: &Options) -> Result<Vec<Can
     Ok(candidates)
 }
 
-fn facts(library: &Library, sha256: [u8; 32]) -> Result<ModuleFacts> {
-    let info = library.pkcs11.get_library_info().map_err(Rv::from)?;
+fn facts(library: &Arc<Library>, sha256: [u8; 32], options: &Options) -> Result<ModuleFacts> {
+    let info = library.info(options.limits.timeout)?;
     let version = info.library_version();
     let description = info.library_description().to_owned();
     Ok(ModuleFacts { description, version: (version.major(), version.minor()), sha256 })

@@ -15,9 +15,17 @@ impl Keeper {
         Self { source, kept: Mutex::new(None) }
     }
 
-    /// A PIN, or `None` where it is typed at the device.
-    pub(crate) fn ask(&self, prompt: &PinPrompt<'_>) -> Result<Option<Arc<Pin>>> {
+    /// A PIN, or `None` where it is typed at the device. One that is `refused` is kept no longer: the
+    /// source has to give another one.
+    pub(crate) fn ask(
+        &self,
+        prompt: &PinPrompt<'_>,
+        refused: impl FnOnce(&Pin) -> bool,
+    ) -> Result<Option<Arc<Pin>>> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.as_ref().is_some_and(|pin| refused(pin)) {
+            *kept = None;
+        }
         if let Some(pin) = &*kept {
             return Ok(Some(Arc::clone(pin)));
         }
@@ -29,10 +37,5 @@ impl Keeper {
             *kept = Some(Arc::clone(&pin));
         }
         Ok(Some(pin))
-    }
-
-    /// The PIN is not right: the source has to give another one.
-    pub(crate) fn forget(&self) {
-        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }

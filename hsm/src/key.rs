@@ -9,9 +9,11 @@ use crate::oaep;
 use crate::object::{self, Facts};
 use crate::pin::Pin;
 use crate::raw::{Cause, Mechanism, Rv};
+use crate::refusals::Refusals;
 use crate::signing::{self, Order};
 use crate::templates;
 use crate::token::Token;
+use cryptoki::session::UserType;
 use cryptoki_sys::*;
 use khoalai::{Algorithm, Custody, Hedge, Input, Place, PrivateKey, Random};
 use std::sync::{Arc, OnceLock};
@@ -103,10 +105,12 @@ impl TokenKey {
         self.token.slot.note(kind, Some((self.name(), self.component.algorithm.name())), error);
     }
 
-    /// The PIN for this one use, if the key wants one each time.
-    fn pin_each_time(&self) -> Result<Option<Arc<Pin>>> {
-        let each_time = self.facts.always_authenticate || self.token.quirks.sign_verify_pin == Some(true);
-        if each_time { self.token.ask_each_time() } else { Ok(None) }
+    /// The login for this one use, if the key wants one each time.
+    fn login_each_time(&self) -> Result<Option<Confirmation>> {
+        if !(self.facts.always_authenticate || self.token.quirks.sign_verify_pin == Some(true)) {
+            return Ok(None);
+        }
+        Ok(Some(Confirmation(self.token.ask_each_time()?, Arc::clone(&self.token.slot.refusals))))
     }
 
     fn open(&self, ciphertext: &[u8], secret: &mut [u8]) -> Result<()> {
@@ -177,7 +181,7 @@ impl TokenKey {
     }
 
     fn decrypted_by(&self, unpadding: Unpadding, ciphertext: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
-        let (place, ciphertext, pin) = (self.place.clone(), ciphertext.to_vec(), self.pin_each_time()?);
+        let (place, ciphertext, login) = (self.place.clone(), ciphertext.to_vec(), self.login_each_time()?);
         let most = ciphertext.len();
         let outcome = self.token.run(move |desk| {
             let key = object::private(desk, &place)?;
@@ -185,7 +189,7 @@ impl TokenKey {
                 Unpadding::Inside => Mechanism::OaepSha256,
                 Unpadding::Outside => Mechanism::Plain(CKM_RSA_X_509),
             };
-            let confirm = || desk.confirm(pin.as_deref());
+            let confirm = || login.as_ref().map_or(Ok(()), |login| login.log_in(desk));
             Ok(desk.library.raw.decrypt(
                 desk.handle(),
                 &mechanism,
@@ -216,13 +220,13 @@ impl TokenKey {
         {
             return Err(khoalai::Error::BadContext.into());
         }
-        let (place, owned, pin) = (self.place.clone(), context.to_vec(), self.pin_each_time()?);
+        let (place, owned, login) = (self.place.clone(), context.to_vec(), self.login_each_time()?);
         let data = message.concat();
         let outcome = self.token.run(move |desk| {
             let key = object::private(desk, &place)?;
             let Order { mechanism, data } = signing::order(component.task, &[&data], &owned, hedge)?;
             let most = component.algorithm.signature_len();
-            let confirm = || desk.confirm(pin.as_deref());
+            let confirm = || login.as_ref().map_or(Ok(()), |login| login.log_in(desk));
             Ok(desk.library.raw.sign(desk.handle(), &mechanism, key.handle(), &data, most, confirm)?)
         });
         let signature = outcome.map_err(|fault| of_use(fault, khoalai::Error::SigningFailed))?;
@@ -250,12 +254,15 @@ pub(crate) fn of_use(fault: Fault, refused: impl Into<Error>) -> Error {
     }
 }
 
-impl Desk<'_> {
-    /// The login for one use (`CKU_CONTEXT_SPECIFIC`), if there is a PIN for it.
-    fn confirm(&self, pin: Option<&Pin>) -> core::result::Result<(), Rv> {
-        let Some(pin) = pin else { return Ok(()) };
-        let pin = cryptoki::types::AuthPin::new(pin.expose().into());
-        Ok(self.session.login(cryptoki::session::UserType::ContextSpecific, Some(&pin))?)
+/// A login for one use (`CKU_CONTEXT_SPECIFIC`), with a PIN or at the device.
+struct Confirmation(Option<Arc<Pin>>, Arc<Refusals>);
+
+impl Confirmation {
+    fn log_in(&self, desk: &Desk<'_>) -> core::result::Result<(), Rv> {
+        match &self.0 {
+            Some(pin) => self.1.attempt(pin, || desk.log_in(UserType::ContextSpecific, Some(pin))),
+            None => desk.log_in(UserType::ContextSpecific, None),
+        }
     }
 }
 

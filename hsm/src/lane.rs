@@ -2,11 +2,17 @@
 
 use crate::error::{Error, Problem};
 use crate::library::Library;
+use crate::pin::Pin;
 use crate::raw::Rv;
-use cryptoki::session::Session;
+use core::mem::ManuallyDrop;
+use cryptoki::object::{Attribute, ObjectHandle};
+use cryptoki::session::{Session, UserType};
 use cryptoki::slot::Slot;
-use std::sync::Arc;
+use cryptoki::types::AuthPin;
+use cryptoki_sys::CKR_SESSION_HANDLE_INVALID;
+use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What a job works with: one session, and nobody else in it.
@@ -15,11 +21,43 @@ pub(crate) struct Desk<'a> {
     pub(crate) session: &'a Session,
     /// Whether private objects are seen only after a login.
     pub(crate) login_required: bool,
+    waiting: &'a Waiting,
 }
 
 impl Desk<'_> {
     pub(crate) fn handle(&self) -> cryptoki_sys::CK_SESSION_HANDLE {
         self.session.handle()
+    }
+
+    /// The objects that fit.
+    pub(crate) fn find(&self, wanted: &[Attribute]) -> Result<Vec<ObjectHandle>, Rv> {
+        self.library.raw.find(self.handle(), wanted)
+    }
+
+    /// C_Login; without a PIN it is typed at the device.
+    pub(crate) fn log_in(&self, user: UserType, pin: Option<&Pin>) -> Result<(), Rv> {
+        let pin = pin.map(|pin| AuthPin::new(pin.expose().into()));
+        Ok(self.session.login(user, pin.as_ref())?)
+    }
+
+    /// Whether the caller still waits. If so it takes what the job gives; if not, what the job made in
+    /// the device is nobody's and has to be taken back.
+    pub(crate) fn is_awaited(&self) -> bool {
+        self.waiting.settle(DELIVERED)
+    }
+}
+
+/// Whether a caller gave up waiting or the job got to its end: whichever came first.
+#[derive(Default)]
+struct Waiting(AtomicU8);
+
+const DELIVERED: u8 = 1;
+const GIVEN_UP: u8 = 2;
+
+impl Waiting {
+    /// Says how it ended. Returns whether that is how.
+    fn settle(&self, end: u8) -> bool {
+        self.0.compare_exchange(0, end, Ordering::AcqRel, Ordering::Acquire).map_or_else(|was| was == end, |_| true)
     }
 }
 
@@ -30,11 +68,14 @@ pub(crate) struct Where {
     pub(crate) login_required: bool,
 }
 
-type Job = Box<dyn FnOnce(&Desk<'_>) + Send>;
+type Job = Box<dyn FnOnce(&Library, &Session) + Send>;
 
 /// A session and its thread. Dropped, the thread ends and closes the session, as soon as it is not in a call.
 pub(crate) struct Lane {
     jobs: Sender<Job>,
+    login_required: bool,
+    /// Which initialisation of the module the session is of.
+    generation: u64,
 }
 
 /// Why a job was not done.
@@ -76,6 +117,22 @@ impl From<Problem> for Fault {
     }
 }
 
+impl From<Silence> for Fault {
+    fn from(silence: Silence) -> Self {
+        match silence {
+            Silence::Timeout => khoalai::Error::Timeout.into(),
+            Silence::NoThread => khoalai::Error::Busy.into(),
+            Silence::Refused(fault) => fault,
+        }
+    }
+}
+
+impl From<Silence> for Error {
+    fn from(silence: Silence) -> Self {
+        Fault::from(silence).into()
+    }
+}
+
 impl From<Fault> for Error {
     fn from(fault: Fault) -> Self {
         match fault {
@@ -89,7 +146,7 @@ impl From<Fault> for Error {
 pub(crate) type Done<T> = Result<T, Fault>;
 
 /// Why a lane gave no answer.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Silence {
     /// The call took too long and may still be going on: leave the lane alone.
     Timeout,
@@ -113,27 +170,23 @@ impl Lane {
         let library = Arc::clone(library);
         let work = move || {
             let _guard = guard;
-            let Where { number, login_required } = slot;
-            let session = if write {
-                library.pkcs11.open_rw_session(number)
-            } else {
-                library.pkcs11.open_ro_session(number)
-            };
-            match session.map_err(Fault::from) {
-                Ok(session) => {
+            match library.open_session(slot.number, write) {
+                Ok((session, generation)) => {
+                    let session = ManuallyDrop::new(session);
                     // Nobody waits any more if that took too long: then the session closes at once.
-                    if opened.send(Ok(())).is_ok() {
+                    if opened.send(Ok(generation)).is_ok() {
                         for job in todo {
-                            job(&Desk { library: &library, session: &session, login_required });
+                            job(&library, &session);
                         }
                     }
+                    library.close_session(session, generation);
                 }
                 Err(fault) => drop(opened.send(Err(fault))),
             }
         };
-        std::thread::Builder::new().name("khoalai-hsm".into()).spawn(work).map_err(|_| Silence::NoThread)?;
-        wait(&outcome, timeout)?;
-        Ok(Self { jobs })
+        spawn(work)?;
+        let generation = wait(&outcome, timeout)?;
+        Ok(Self { jobs, login_required: slot.login_required, generation })
     }
 
     /// Has the thread do `job`, and waits for it so long.
@@ -143,10 +196,59 @@ impl Lane {
         job: impl FnOnce(&Desk<'_>) -> Done<T> + Send + 'static,
     ) -> Result<T, Silence> {
         let (done, outcome) = channel();
-        let job: Job = Box::new(move |desk| drop(done.send(job(desk))));
+        let (login_required, generation) = (self.login_required, self.generation);
+        let waiting = Arc::new(Waiting::default());
+        let theirs = Arc::clone(&waiting);
+        let job: Job = Box::new(move |library, session| {
+            let desk = Desk { library, session, login_required, waiting: &theirs };
+            let is_stale = || generation != library.generation();
+            let stale = || Err(Rv(CKR_SESSION_HANDLE_INVALID).into());
+            let outcome = if is_stale() { stale() } else { job(&desk) };
+            // What was done with numbers of before may have been done with somebody else's objects.
+            let outcome = if is_stale() { stale() } else { outcome };
+            // In vain if the caller has given up: then what is in it is wiped.
+            let _ = done.send(outcome);
+        });
         self.jobs.send(job).map_err(|_| Silence::NoThread)?;
-        wait(&outcome, timeout)
+        match wait(&outcome, timeout) {
+            // It has just got to its end.
+            Err(Silence::Timeout) if !waiting.settle(GIVEN_UP) => wait(&outcome, timeout),
+            answer => answer,
+        }
     }
+}
+
+fn spawn(work: impl FnOnce() + Send + 'static) -> Result<(), Silence> {
+    let spawned = std::thread::Builder::new().name("khoalai-hsm".into()).spawn(work);
+    spawned.map(drop).map_err(|_| Silence::NoThread)
+}
+
+/// Calls that belong to no session, and have not come back.
+static APART: AtomicUsize = AtomicUsize::new(0);
+/// How many of them there may be.
+const MOST_APART: usize = 16;
+
+/// Does `work` in a thread of its own, and waits for it so long.
+pub(crate) fn apart<T: Send + 'static>(
+    timeout: Duration,
+    work: impl FnOnce() -> Done<T> + Send + 'static,
+) -> Result<T, Silence> {
+    struct Count;
+    impl Drop for Count {
+        fn drop(&mut self) {
+            APART.fetch_sub(1, Ordering::AcqRel);
+        }
+    }
+    let count = Count;
+    if APART.fetch_add(1, Ordering::AcqRel) >= MOST_APART {
+        return Err(Silence::Refused(Problem::CallsStuck.into()));
+    }
+    let (done, outcome) = channel();
+    spawn(move || {
+        let _count = count;
+        let _ = done.send(work());
+    })?;
+    wait(&outcome, timeout)
 }
 
 fn wait<T>(outcome: &Receiver<Done<T>>, timeout: Duration) -> Result<T, Silence> {

@@ -38,7 +38,9 @@ mod lane;
 mod library;
 mod login;
 mod pool;
+mod refusals;
 mod slot;
+mod turns;
 
 // Floor 3: keys as objects.
 mod claims;

@@ -1,16 +1,20 @@
 //! A PKCS#11 module, loaded once for the whole process.
 
 use crate::error::{Error, Problem, Result};
+use crate::lane::{Done, Fault, apart};
 use crate::raw::{Cause, Raw, Rv};
 use crate::slot::{Identity, Options, Slot};
 use crate::uri::{LibraryFields, SlotFields, TokenFields, Uri};
-use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
+use core::mem::ManuallyDrop;
+use cryptoki::context::{CInitializeArgs, CInitializeFlags, Info, Pkcs11};
+use cryptoki::session::Session;
 use cryptoki::slot::{Slot as Number, TokenInfo};
 use std::ffi::CString;
 use std::path::{Path, PathBuf};
 use std::ptr::NonNull;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
 
 /// What a module is told when it is initialised.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,6 +33,11 @@ pub(crate) struct Library {
     pub(crate) raw: Raw,
     initialization: Initialization,
     process: u32,
+    /// Counts initialisations by us. Sessions of an earlier one are no more, and their numbers may be
+    /// those of others now: nothing is done in them, and they are not closed.
+    generation: AtomicU64,
+    /// Written to while it is initialised, read while sessions are opened and closed.
+    initializing: RwLock<()>,
     /// The slots that somebody opened: their sessions and their login are for all.
     slots: Mutex<Vec<Arc<Slot>>>,
 }
@@ -41,12 +50,17 @@ static PROCESS: AtomicU32 = AtomicU32::new(0);
 
 impl Library {
     /// Loads and initialises the module at `path`, which the caller has allowed, unless it is loaded already.
-    pub(crate) fn load(path: &Path, initialization: &Initialization) -> Result<Arc<Self>> {
+    pub(crate) fn load(path: &Path, options: &Options) -> Result<Arc<Self>> {
         let process = std::process::id();
         let first = PROCESS.compare_exchange(0, process, Ordering::AcqRel, Ordering::Acquire);
         if first.is_err_and(|owner| owner != process) {
             return Err(khoalai::Error::Forked.into());
         }
+        let (path, initialization) = (path.to_owned(), options.initialization.clone());
+        Ok(apart(options.limits.timeout, move || Ok(Self::load_now(&path, &initialization)?))?)
+    }
+
+    fn load_now(path: &Path, initialization: &Initialization) -> Result<Arc<Self>> {
         let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(module) = loaded.iter().find(|module| module.path == path) {
             return Ok(Arc::clone(module));
@@ -59,16 +73,38 @@ impl Library {
             pkcs11,
             raw,
             initialization: initialization.clone(),
-            process,
+            process: std::process::id(),
+            generation: AtomicU64::new(0),
+            initializing: RwLock::default(),
             slots: Mutex::default(),
         });
-        module.initialize().map_err(|rv| unloadable().because(rv))?;
+        module.initialize(0).map_err(|rv| unloadable().because(rv))?;
         loaded.push(Arc::clone(&module));
         Ok(module)
     }
 
-    /// Initialises it, also once more when somebody in this process has finalised it.
-    pub(crate) fn initialize(&self) -> core::result::Result<(), Rv> {
+    /// Which initialisation this is.
+    pub(crate) fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Acquire)
+    }
+
+    /// Initialises it, unless that was done since `generation`. Returns whether it was not initialised:
+    /// softokn does not say so, it has no slots then.
+    fn initialize(&self, generation: u64) -> core::result::Result<bool, Rv> {
+        let _turn = self.initializing.write().unwrap_or_else(PoisonError::into_inner);
+        if self.generation() != generation {
+            return Ok(true);
+        }
+        // First, so that nothing is believed that is done meanwhile.
+        self.generation.store(generation + 1, Ordering::Release);
+        let outcome = self.initialize_now();
+        if outcome == Ok(false) {
+            self.generation.store(generation, Ordering::Release);
+        }
+        outcome
+    }
+
+    fn initialize_now(&self) -> core::result::Result<bool, Rv> {
         let mut flags = CInitializeFlags::OS_LOCKING_OK;
         flags.set(
             CInitializeFlags::LIBRARY_CANT_CREATE_OS_THREADS,
@@ -81,9 +117,31 @@ impl Library {
             None => CInitializeArgs::new(flags),
         };
         match self.pkcs11.initialize(arguments).map_err(Rv::from) {
-            Err(rv) if rv.cause() == Cause::Initialized => Ok(()),
-            outcome => outcome,
+            Err(rv) if rv.cause() == Cause::Initialized => Ok(false),
+            outcome => outcome.map(|()| true),
         }
+    }
+
+    /// Opens a session, and says of which initialisation it is.
+    pub(crate) fn open_session(&self, slot: Number, write: bool) -> Done<(Session, u64)> {
+        let _turn = self.initializing.read().unwrap_or_else(PoisonError::into_inner);
+        let session =
+            if write { self.pkcs11.open_rw_session(slot)? } else { self.pkcs11.open_ro_session(slot)? };
+        Ok((session, self.generation()))
+    }
+
+    /// Closes it, unless it is no more.
+    pub(crate) fn close_session(&self, session: ManuallyDrop<Session>, generation: u64) {
+        let _turn = self.initializing.read().unwrap_or_else(PoisonError::into_inner);
+        if generation == self.generation() {
+            drop(ManuallyDrop::into_inner(session));
+        }
+    }
+
+    /// Initialises it once more, if somebody in this process has finalised it; returns whether.
+    pub(crate) fn restore(self: &Arc<Self>, generation: u64, timeout: Duration) -> bool {
+        let me = Arc::clone(self);
+        apart(timeout, move || Ok(me.initialize(generation)?)).unwrap_or(false)
     }
 
     /// Refuses a forked child: drivers do not survive it, and neither do this crate's threads.
@@ -91,9 +149,39 @@ impl Library {
         if self.process == std::process::id() { Ok(()) } else { Err(khoalai::Error::Forked.into()) }
     }
 
+    /// Looks at the module, in a thread of its own. If somebody has finalised it, as a code or an `odd`
+    /// answer lets suppose, it is initialised and looked at once more.
+    fn look<T: Send + 'static>(
+        self: &Arc<Self>,
+        timeout: Duration,
+        odd: fn(&T) -> bool,
+        look: impl Fn(&Arc<Self>) -> Done<T> + Send + 'static,
+    ) -> Result<T> {
+        self.check_process()?;
+        let me = Arc::clone(self);
+        Ok(apart(timeout, move || {
+            let generation = me.generation();
+            let seen = look(&me);
+            let finalized = match &seen {
+                Err(Fault::Device(rv)) => rv.cause() == Cause::Finalized,
+                seen => seen.as_ref().is_ok_and(odd),
+            };
+            if finalized && me.initialize(generation)? { look(&me) } else { seen }
+        })?)
+    }
+
+    /// What the module says of itself.
+    pub(crate) fn info(self: &Arc<Self>, timeout: Duration) -> Result<Info> {
+        self.look(timeout, |_| false, |me| Ok(me.pkcs11.get_library_info()?))
+    }
+
     /// The slots whose token fits `uri`.
     pub(crate) fn slots(self: &Arc<Self>, uri: &Uri, options: &Options) -> Result<Vec<Arc<Slot>>> {
-        self.check_process()?;
+        let (uri, options) = (uri.clone(), options.clone());
+        self.look(options.limits.timeout, Vec::is_empty, move |me| me.slots_now(&uri, &options))
+    }
+
+    fn slots_now(self: &Arc<Self>, uri: &Uri, options: &Options) -> Done<Vec<Arc<Slot>>> {
         let info = self.pkcs11.get_library_info().map_err(Rv::from)?;
         let mut fitting = Vec::new();
         let version = info.library_version();
@@ -105,7 +193,8 @@ impl Library {
         if !uri.matches_library(&library) {
             return Ok(fitting);
         }
-        for number in self.pkcs11.get_slots_with_token().map_err(Rv::from)? {
+        for number in self.raw.slots()? {
+            let number = Number::try_from(number)?;
             let slot = self.pkcs11.get_slot_info(number).map_err(Rv::from)?;
             // A token that is just being taken out is none that fits.
             let Ok(token) = self.pkcs11.get_token_info(number) else { continue };
@@ -138,9 +227,5 @@ impl Library {
         let slot = Slot::new(Arc::clone(self), number, token, options.limits, options.auditor.clone())?;
         slots.push(Arc::clone(&slot));
         Ok(slot)
-    }
-
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
     }
 }

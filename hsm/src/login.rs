@@ -1,17 +1,14 @@
 //! Who is logged in to a slot. One thread logs in at a time, and what it learns holds for all.
 
-use crate::error::{Error, Result};
-use crate::pin::Pin;
-use sha2::{Digest, Sha256};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use crate::lane::{Done, Fault};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// The login of this process to one slot.
+#[derive(Default)]
 pub(crate) struct Login {
     state: Mutex<State>,
     changed: Condvar,
-    /// So that a refused PIN is remembered without being kept.
-    salt: [u8; 32],
 }
 
 #[derive(Default)]
@@ -19,20 +16,35 @@ struct State {
     inside: bool,
     /// Counts logins: whoever finds one lost says which one it was.
     epoch: u64,
+    /// Somebody logs in now, or waits for a device that has not answered yet.
     busy: bool,
     /// Counts attempts, and how the last one failed.
     attempts: u64,
-    failure: Option<Error>,
-    refused: Vec<[u8; 32]>,
+    failure: Option<Fault>,
+}
+
+/// The turn to log in. Dropped without an end (the thread died, the question for the PIN panicked), it
+/// has failed.
+pub(crate) struct Attempt(Option<Arc<Login>>);
+
+impl Attempt {
+    /// How it ended.
+    pub(crate) fn end(mut self, outcome: &Done<()>) {
+        if let Some(login) = self.0.take() {
+            login.settle(outcome.as_ref().err().cloned());
+        }
+    }
+}
+
+impl Drop for Attempt {
+    fn drop(&mut self) {
+        if let Some(login) = self.0.take() {
+            login.settle(Some(khoalai::Error::LoginRequired.into()));
+        }
+    }
 }
 
 impl Login {
-    pub(crate) fn new() -> Result<Self> {
-        let mut salt = [0; 32];
-        khoalai::Random::fill(&mut khoalai::SystemRandom, &mut salt)?;
-        Ok(Self { state: Mutex::default(), changed: Condvar::new(), salt })
-    }
-
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -42,9 +54,10 @@ impl Login {
         self.lock().epoch
     }
 
-    /// Whether somebody is thought to be logged in.
-    pub(crate) fn is_inside(&self) -> bool {
-        self.lock().inside
+    /// Whether nobody has found that login lost.
+    pub(crate) fn is_still(&self, epoch: u64) -> bool {
+        let state = self.lock();
+        state.inside && state.epoch == epoch
     }
 
     /// The login that was there at `epoch` is lost. Of another one nothing is known. Returns whether
@@ -54,18 +67,19 @@ impl Login {
         state.epoch == epoch && core::mem::replace(&mut state.inside, false)
     }
 
-    /// Logs in by `attempt` unless somebody is inside. Whoever comes while another one tries waits
+    /// The turn to log in, or `None` if somebody is inside. Whoever comes while another one tries waits
     /// for that one, and shares its failure: eight threads spend one try.
-    pub(crate) fn ensure(&self, timeout: Duration, attempt: impl FnOnce() -> Result<()>) -> Result<()> {
+    pub(crate) fn turn(self: &Arc<Self>, timeout: Duration) -> Done<Option<Attempt>> {
         let until = Instant::now() + timeout;
         let mut state = self.lock();
         let seen = state.attempts;
         loop {
             if state.inside {
-                return Ok(());
+                return Ok(None);
             }
             if !state.busy {
-                break;
+                state.busy = true;
+                return Ok(Some(Attempt(Some(Arc::clone(self)))));
             }
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
@@ -79,44 +93,69 @@ impl Login {
                 return Err(failure.clone());
             }
         }
-        state.busy = true;
-        drop(state);
+    }
 
-        let outcome = attempt();
+    fn settle(&self, failure: Option<Fault>) {
         let mut state = self.lock();
         state.busy = false;
         state.attempts += 1;
-        state.failure = outcome.as_ref().err().cloned();
-        if outcome.is_ok() {
-            state.inside = true;
-            state.epoch += 1;
-        }
+        state.inside = failure.is_none();
+        state.epoch += u64::from(state.inside);
+        state.failure = failure;
         drop(state);
         self.changed.notify_all();
-        outcome
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may stop anywhere")]
+mod tests {
+    use super::*;
+    use khoalai::Error;
+
+    const SOON: Duration = Duration::from_millis(20);
+
+    fn refused(outcome: Done<Option<Attempt>>) -> crate::Error {
+        outcome.err().map(crate::Error::from).unwrap()
     }
 
-    fn mark(&self, pin: &Pin) -> [u8; 32] {
-        Sha256::new().chain_update(self.salt).chain_update(pin.expose()).finalize().into()
-    }
-
-    /// Whether the device refused this PIN before.
-    pub(crate) fn was_refused(&self, pin: &Pin) -> bool {
-        let mark = self.mark(pin);
-        self.lock().refused.contains(&mark)
-    }
-
-    /// From now on this PIN is not tried any more in this process.
-    pub(crate) fn refuse(&self, pin: &Pin) {
-        let mark = self.mark(pin);
-        let mut state = self.lock();
-        if !state.refused.contains(&mark) {
-            state.refused.push(mark);
+    #[test]
+    fn one_at_a_time_and_all_share_a_failure() {
+        let login = Arc::new(Login::default());
+        let attempt = login.turn(SOON).unwrap().unwrap();
+        // It goes on for longer than this one waits.
+        assert_eq!(refused(login.turn(SOON)), Error::Timeout);
+        let others: Vec<_> = (0..4)
+            .map(|_| {
+                let login = Arc::clone(&login);
+                std::thread::spawn(move || refused(login.turn(Duration::from_secs(60))))
+            })
+            .collect();
+        std::thread::sleep(SOON);
+        attempt.end(&Err(Error::PinRefused.into()));
+        for other in others {
+            assert_eq!(other.join().unwrap(), Error::PinRefused);
         }
+        // Whoever comes later has a turn of its own.
+        login.turn(SOON).unwrap().unwrap().end(&Ok(()));
+        assert!(login.turn(SOON).unwrap().is_none(), "inside");
     }
 
-    /// Somebody has unlocked the device, or set its PIN anew: all may be tried again.
-    pub(crate) fn forget_refusals(&self) {
-        self.lock().refused.clear();
+    #[test]
+    fn an_attempt_that_died_leaves_the_next_one_its_turn() {
+        let login = Arc::new(Login::default());
+        drop(login.turn(SOON).unwrap().unwrap());
+        assert!(login.turn(SOON).unwrap().is_some());
+    }
+
+    #[test]
+    fn only_the_login_that_is_meant_is_lost() {
+        let login = Arc::new(Login::default());
+        login.turn(SOON).unwrap().unwrap().end(&Ok(()));
+        let first = login.epoch();
+        assert!(login.lost(first) && !login.lost(first), "news only once");
+        login.turn(SOON).unwrap().unwrap().end(&Ok(()));
+        assert!(!login.lost(first));
+        assert!(login.turn(SOON).unwrap().is_none());
     }
 }

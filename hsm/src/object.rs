@@ -28,7 +28,7 @@ pub(crate) struct Facts {
 /// The one object of this search. What a search finds depends on who is logged in, so an empty answer
 /// is looked at twice.
 fn only(desk: &Desk<'_>, search: &[Attribute]) -> Done<Option<ObjectHandle>> {
-    let mut found = desk.session.find_objects(search)?;
+    let mut found = desk.find(search)?;
     let first = found.pop();
     match first {
         None => {
@@ -69,7 +69,7 @@ pub(crate) fn private(desk: &Desk<'_>, place: &Place) -> Done<ObjectHandle> {
 /// Every private key.
 pub(crate) fn all(desk: &Desk<'_>) -> Done<Vec<ObjectHandle>> {
     let search = [Attribute::Class(ObjectClass::PRIVATE_KEY), Attribute::Token(true)];
-    Ok(desk.session.find_objects(&search)?)
+    Ok(desk.find(&search)?)
 }
 
 /// The private key of this name, or `None`.
@@ -82,8 +82,8 @@ pub(crate) fn parts(desk: &Desk<'_>, place: &Place) -> Done<Vec<ObjectHandle>> {
     if place.id.is_empty() {
         return Ok(vec![private(desk, place)?]);
     }
-    let mut parts = desk.session.find_objects(&templates::search(ObjectClass::PRIVATE_KEY, &place.id))?;
-    parts.extend(desk.session.find_objects(&templates::search(ObjectClass::PUBLIC_KEY, &place.id))?);
+    let mut parts = desk.find(&templates::search(ObjectClass::PRIVATE_KEY, &place.id))?;
+    parts.extend(desk.find(&templates::search(ObjectClass::PUBLIC_KEY, &place.id))?);
     Ok(parts)
 }
 
@@ -101,7 +101,7 @@ pub(crate) fn public_key(
     let len = component.algorithm.public_key_len();
     let publics = match place.id.as_slice() {
         [] => Vec::new(),
-        id => desk.session.find_objects(&templates::search(ObjectClass::PUBLIC_KEY, id))?,
+        id => desk.find(&templates::search(ObjectClass::PUBLIC_KEY, id))?,
     };
     for object in publics {
         if let Some(key) = public_key::read(&attributes(desk, object), component.key, len)? {

@@ -1,16 +1,20 @@
 //! A bounded number of sessions. One caller at a time has a lane to itself.
 
-use crate::error::{Error, Problem, Result};
-use crate::lane::{Fault, Lane, Silence, Where};
+use crate::error::{Error, Problem};
+use crate::lane::{Desk, Done, Fault, Lane, Silence, Where};
 use crate::library::Library;
 use crate::raw::{Cause, Rv};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+/// For how long a device is believed that it has no more sessions: others may give some back.
+const BELIEVED: Duration = Duration::from_secs(10);
 
 /// The sessions of one slot.
 pub(crate) struct Pool {
     most: usize,
-    state: Arc<Shared>,
+    shared: Arc<Shared>,
 }
 
 struct Shared {
@@ -18,22 +22,34 @@ struct Shared {
     changed: Condvar,
 }
 
+/// Which lane it is.
+type Number = u64;
+
 #[derive(Default)]
 struct State {
-    idle: Vec<Lane>,
-    /// Threads that have not ended: those that work, those that wait, and those that are stuck in a call.
-    threads: usize,
+    idle: Vec<(Number, Lane)>,
+    next: Number,
+    /// The lanes whose threads have not ended, so whose sessions may be open.
+    alive: BTreeSet<Number>,
+    /// Those of them that nobody waits for any more: their call has not come back.
+    stuck: BTreeSet<Number>,
     /// Lanes that callers have now.
     out: usize,
-    /// The most sessions that the device has let us have, once it refused one.
-    allowed: Option<usize>,
+    /// How many sessions the device let us have when it last refused one.
+    allowed: Option<(usize, Instant)>,
     most_seen: usize,
 }
 
 impl State {
-    /// Threads that nobody waits for any more: their call has not come back.
-    fn stuck(&self) -> usize {
-        self.threads.saturating_sub(self.out + self.idle.len())
+    /// The sessions that work, wait, or are just being closed.
+    fn sessions(&self) -> usize {
+        self.alive.len() - self.stuck.len()
+    }
+
+    /// Whether there may be one more session.
+    fn has_room(&self, most: usize) -> bool {
+        let allowed = self.allowed.filter(|(_, since)| since.elapsed() < BELIEVED);
+        self.sessions() < allowed.map_or(most, |(allowed, _)| allowed.min(most)) && self.stuck.len() < most
     }
 }
 
@@ -41,46 +57,68 @@ impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    fn change(&self, change: impl FnOnce(&mut State)) {
+        change(&mut self.lock());
+        self.changed.notify_all();
+    }
 }
 
 /// Counts a thread for as long as it lives.
-struct Alive(Arc<Shared>);
+struct Alive(Arc<Shared>, Number);
 
 impl Drop for Alive {
     fn drop(&mut self) {
-        let mut state = self.0.lock();
-        state.threads = state.threads.saturating_sub(1);
-        drop(state);
-        self.0.changed.notify_all();
+        self.0.change(|state| {
+            state.alive.remove(&self.1);
+            state.stuck.remove(&self.1);
+        });
     }
 }
 
 /// A lane that a caller has. Given back, others get it; dropped, its session closes.
-pub(crate) struct Taken<'p> {
-    pool: &'p Pool,
+pub(crate) struct Taken {
+    shared: Arc<Shared>,
+    number: Number,
     lane: Option<Lane>,
 }
 
-impl Taken<'_> {
-    pub(crate) const fn lane(&self) -> Option<&Lane> {
-        self.lane.as_ref()
+impl Taken {
+    /// See [`Lane::run`]. Whatever does not come back in time is counted as stuck.
+    pub(crate) fn run<T: Send + 'static>(
+        &self,
+        timeout: Duration,
+        job: impl FnOnce(&Desk<'_>) -> Done<T> + Send + 'static,
+    ) -> Result<T, Silence> {
+        let outcome = self.lane.as_ref().ok_or(Silence::NoThread)?.run(timeout, job);
+        if matches!(outcome, Err(Silence::Timeout)) {
+            self.is_stuck();
+        }
+        outcome
+    }
+
+    fn is_stuck(&self) {
+        self.shared.change(|state| {
+            if state.alive.contains(&self.number) {
+                state.stuck.insert(self.number);
+            }
+        });
     }
 
     /// All went as it should: the next caller may have it.
     pub(crate) fn give_back(mut self) {
         let lane = self.lane.take();
-        self.pool.state.lock().idle.extend(lane);
+        let mut state = self.shared.lock();
+        if !state.stuck.contains(&self.number) {
+            state.idle.extend(lane.map(|lane| (self.number, lane)));
+        }
     }
 }
 
-impl Drop for Taken<'_> {
+impl Drop for Taken {
     fn drop(&mut self) {
-        // First the session, so that there is room for a new one when others are told.
         self.lane = None;
-        let mut state = self.pool.state.lock();
-        state.out = state.out.saturating_sub(1);
-        drop(state);
-        self.pool.state.changed.notify_all();
+        self.shared.change(|state| state.out -= 1);
     }
 }
 
@@ -89,74 +127,95 @@ impl Pool {
     pub(crate) fn new(most: usize) -> Self {
         Self {
             most: most.max(1),
-            state: Arc::new(Shared { state: Mutex::default(), changed: Condvar::new() }),
+            shared: Arc::new(Shared { state: Mutex::default(), changed: Condvar::new() }),
         }
     }
 
-    /// A lane for one caller: one that is idle, or a new one, or one that comes back in time.
-    pub(crate) fn take(&self, library: &Arc<Library>, slot: Where, timeout: Duration) -> Result<Taken<'_>> {
+    /// A lane for one caller: one that is idle, or a new one, or one that comes back in time. With
+    /// `renew` what is idle is closed first: where one session was lost, the others may be as well.
+    pub(crate) fn take(
+        &self,
+        library: &Arc<Library>,
+        slot: Where,
+        renew: bool,
+        timeout: Duration,
+    ) -> Result<Taken, Silence> {
         let until = Instant::now() + timeout;
-        let mut state = self.state.lock();
+        let left = || until.saturating_duration_since(Instant::now());
         loop {
-            if let Some(lane) = state.idle.pop() {
-                state.out += 1;
-                return Ok(Taken { pool: self, lane: Some(lane) });
+            let (taken, others) = self.place(renew, left())?;
+            if taken.lane.is_some() {
+                return Ok(taken);
             }
-            let most = state.allowed.unwrap_or(self.most).min(self.most);
+            match self.open(taken, library, slot, timeout) {
+                // The device has fewer sessions than we would take: wait for one of ours.
+                Err(Silence::Refused(Fault::Device(rv))) if rv.cause() == Cause::Busy && others > 0 => {
+                    self.shared.lock().allowed = Some((others, Instant::now()));
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    /// An idle lane, or the right to open one, and how many other sessions there are.
+    fn place(&self, renew: bool, timeout: Duration) -> Result<(Taken, usize), Silence> {
+        let until = Instant::now() + timeout;
+        let mut state = self.shared.lock();
+        let (number, lane, others) = loop {
+            if renew {
+                state.idle.clear();
+            }
+            if let Some((number, lane)) = state.idle.pop() {
+                break (number, Some(lane), state.sessions());
+            }
             // Calls that never came back keep their threads: there are at most twice as many as lanes.
-            if state.out < most && state.stuck() < self.most {
-                state.out += 1;
-                state.threads += 1;
-                state.most_seen = state.most_seen.max(state.out);
-                break;
+            if state.has_room(self.most) {
+                let (number, others) = (state.next, state.sessions());
+                state.next += 1;
+                state.alive.insert(number);
+                state.most_seen = state.most_seen.max(others + 1);
+                break (number, None, others);
             }
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
-                let stuck = state.stuck() >= self.most;
-                return Err(if stuck { Problem::CallsStuck.into() } else { khoalai::Error::Busy.into() });
+                // Nobody has one, and there is none: those that should have closed have not.
+                let stuck = state.stuck.len() >= self.most || state.out == 0;
+                let error = if stuck { Problem::CallsStuck.into() } else { Error::from(khoalai::Error::Busy) };
+                return Err(Silence::Refused(error.into()));
             }
-            state = self.state.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
-        }
-        let others = state.out - 1;
+            state = self.shared.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+        };
+        state.out += 1;
         drop(state);
+        Ok((Taken { shared: Arc::clone(&self.shared), number, lane }, others))
+    }
 
-        // From here on dropping it puts the counts right.
-        let mut taken = Taken { pool: self, lane: None };
-        let alive = Alive(Arc::clone(&self.state));
+    fn open(
+        &self,
+        mut taken: Taken,
+        library: &Arc<Library>,
+        slot: Where,
+        timeout: Duration,
+    ) -> Result<Taken, Silence> {
+        let alive = Alive(Arc::clone(&self.shared), taken.number);
         match Lane::open(library, slot, true, alive, timeout) {
-            Ok(lane) => taken.lane = Some(lane),
-            // The device has fewer sessions than we would take: wait for one of ours.
-            Err(Silence::Refused(Fault::Device(rv))) if rv.cause() == Cause::Busy && others > 0 => {
-                self.state.lock().allowed = Some(others);
-                drop(taken);
-                return self.take(library, slot, until.saturating_duration_since(Instant::now()));
+            Ok(lane) => {
+                taken.lane = Some(lane);
+                Ok(taken)
             }
-            Err(silence) => return Err(silence.into()),
+            Err(silence) => {
+                if matches!(silence, Silence::Timeout) {
+                    taken.is_stuck();
+                }
+                Err(silence)
+            }
         }
-        Ok(taken)
     }
 
-    /// Closes what is idle: after a login was lost, say, when nothing of it is of use.
-    pub(crate) fn close_idle(&self) {
-        let idle = core::mem::take(&mut self.state.lock().idle);
-        drop(idle);
-        self.state.changed.notify_all();
-    }
-
-    /// The most lanes that were out at once, and the calls that never came back.
+    /// The most sessions that there were at once, and the calls that have not come back.
     pub(crate) fn usage(&self) -> (usize, usize) {
-        let state = self.state.lock();
-        (state.most_seen, state.stuck())
-    }
-}
-
-impl From<Silence> for Error {
-    fn from(silence: Silence) -> Self {
-        match silence {
-            Silence::Timeout => khoalai::Error::Timeout.into(),
-            Silence::NoThread => khoalai::Error::Busy.into(),
-            Silence::Refused(fault) => fault.into(),
-        }
+        let state = self.shared.lock();
+        (state.most_seen, state.stuck.len())
     }
 }
 

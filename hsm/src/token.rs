@@ -45,7 +45,7 @@ impl Token {
         Arc::as_ptr(&self.slot).addr()
     }
 
-    /// The most sessions that were in use at once, and the calls that never came back.
+    /// The most sessions that were open at once, and the calls that have not come back.
     #[must_use]
     pub fn usage(&self) -> (usize, usize) {
         self.slot.usage()
@@ -63,9 +63,17 @@ impl Token {
         self.slot.run(&self.pin, job)
     }
 
+    /// The same for a job that writes to the token.
+    pub(crate) fn write<T: Send + 'static>(
+        &self,
+        job: impl Fn(&Desk<'_>) -> Done<T> + Send + Sync + 'static,
+    ) -> Done<T> {
+        self.slot.write(&self.pin, job)
+    }
+
     /// The PIN for a key that wants it at each use.
     pub(crate) fn ask_each_time(&self) -> Result<Option<Arc<Pin>>> {
-        self.slot.ask(&self.pin)
+        self.slot.ask_each_time(&self.pin)
     }
 
     /// Makes a component key.
@@ -73,7 +81,7 @@ impl Token {
         let place = self.new_place(name, random)?;
         let wanted = place.clone();
         let quirks = Arc::clone(&self.quirks);
-        let made = self.run(move |desk| make(desk, component, &wanted, &quirks));
+        let made = self.write(move |desk| make(desk, component, &wanted, &quirks));
         let key = made
             .map_err(Error::from)
             .map(|(public, facts)| TokenKey::new(self.clone(), component, place, public, facts));
@@ -92,7 +100,7 @@ impl Token {
         let public = imported.public.clone();
         let place = self.new_place(name, &mut khoalai::SystemRandom)?;
         let (wanted, quirks) = (place.clone(), Arc::clone(&self.quirks));
-        let made = self.run(move |desk| {
+        let made = self.write(move |desk| {
             let created = imported.create(desk, component, &wanted, &quirks);
             let looked = created.and_then(|()| look(desk, component, object::private(desk, &wanted)?));
             looked.map(|(_, _, facts)| facts).inspect_err(|_| object::sweep(desk, &wanted))
@@ -196,7 +204,7 @@ impl Token {
 
     pub(crate) fn destroy_key(&self, key: &TokenKey) -> Result<()> {
         let (place, fingerprint) = (key.place.clone(), key.fingerprint());
-        let outcome = self.run(move |desk| {
+        let outcome = self.write(move |desk| {
             for part in object::parts(desk, &place)? {
                 desk.session.destroy_object(part)?;
             }
@@ -224,7 +232,7 @@ impl Token {
             return Err(khoalai::Error::KeyReused.into());
         }
         let wanted = *fingerprint;
-        if self.run(move |desk| claims::write(desk, &wanted, hybrid))? {
+        if self.write(move |desk| claims::write(desk, &wanted, hybrid))? {
             return Ok(());
         }
         let folder = self.claims.as_ref().ok_or(Problem::ClaimsNowhere)?;
@@ -234,7 +242,7 @@ impl Token {
     /// Forgets which hybrid a component key served: it is destroyed.
     pub(crate) fn forget_claim(&self, fingerprint: &Fingerprint) -> Result<()> {
         let gone = *fingerprint;
-        self.run(move |desk| claims::forget(desk, &gone))?;
+        self.write(move |desk| claims::forget(desk, &gone))?;
         self.claims.as_ref().map_or(Ok(()), |folder| folder.forget(fingerprint))
     }
 
@@ -244,7 +252,7 @@ impl Token {
     /// [`Problem::NameTaken`]; [`Problem::ReadOnly`] if the device does not let it.
     pub fn rename(&self, key: &mut TokenKey, name: &str) -> Result<()> {
         let (place, label) = (key.place.clone(), name.to_owned());
-        let outcome = self.run(move |desk| {
+        let outcome = self.write(move |desk| {
             if object::named(desk, &label)?.is_some() {
                 return Err(Problem::NameTaken.into());
             }
@@ -287,7 +295,8 @@ fn make(desk: &Desk<'_>, component: Component, place: &Place, quirks: &Quirks) -
         let right = facts.closed && facts.born_inside && facts.fits && facts.single_use;
         if right { Ok((key, facts)) } else { Err(Problem::AttributesDiffer.into()) }
     });
-    if looked.is_err() {
+    let wanted = desk.is_awaited();
+    if looked.is_err() || !wanted {
         for part in [private, public] {
             desk.session.destroy_object(part)?;
         }

@@ -149,7 +149,7 @@ impl WrappingKey {
         }
         let place = token.new_place(name, random)?;
         let wanted = place.clone();
-        let made = token.run(move |desk| make_aes(desk, mechanism, &wanted)).map_err(Error::from);
+        let made = token.write(move |desk| make_aes(desk, mechanism, &wanted)).map_err(Error::from);
         token.slot.note(EventKind::KeyMade, Some((name, mechanism.name())), made.as_ref().err());
         made?;
         let key = Self { token: token.clone(), mechanism, place, share: None };
@@ -244,7 +244,7 @@ impl WrappingKey {
             return self.token.destroy_key(share);
         }
         let place = self.place.clone();
-        let outcome = self.token.run(move |desk| {
+        let outcome = self.token.write(move |desk| {
             for key in all(desk, &place)? {
                 desk.session.destroy_object(key)?;
             }
@@ -269,7 +269,7 @@ fn is_about_the_way(error: &Error) -> bool {
 }
 
 fn all(desk: &Desk<'_>, place: &Place) -> Done<Vec<ObjectHandle>> {
-    Ok(desk.session.find_objects(&templates::search(ObjectClass::SECRET_KEY, &place.id))?)
+    Ok(desk.find(&templates::search(ObjectClass::SECRET_KEY, &place.id))?)
 }
 
 fn find(desk: &Desk<'_>, place: &Place) -> Done<ObjectHandle> {
@@ -287,7 +287,7 @@ fn make_aes(desk: &Desk<'_>, mechanism: WrapMechanism, place: &Place) -> Done<()
         desk.session.destroy_object(key)?;
     }
     let same = templates::search_named(ObjectClass::SECRET_KEY, &place.label);
-    if !desk.session.find_objects(&same)?.is_empty() {
+    if !desk.find(&same)?.is_empty() {
         return Err(Problem::NameTaken.into());
     }
     let template = templates::wrapping(place, mechanism.wraps());

@@ -9,6 +9,7 @@ mod call;
 mod library;
 mod mechanism;
 mod rv;
+mod search;
 mod template;
 
 pub(crate) use call::{Attributes, DigestPart};

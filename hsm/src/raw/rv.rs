@@ -15,7 +15,7 @@ pub(crate) enum Cause {
     Absent,
     /// Nobody is logged in any more.
     LoggedOut,
-    /// The session is gone.
+    /// The session is gone, or somebody ended what was going on in it: a logout does.
     SessionGone,
     /// The object is gone, or its handle is of an earlier login.
     ObjectGone,
@@ -51,6 +51,13 @@ pub(crate) enum Cause {
     Unclear,
 }
 
+impl Cause {
+    /// Whether modules have this also for handles that a logout has ended.
+    pub(crate) const fn hides_a_loss(self) -> bool {
+        matches!(self, Self::Unclear | Self::Full | Self::Missing | Self::Template | Self::Sensitive)
+    }
+}
+
 macro_rules! causes {
     ($($cause:ident: $($name:ident = $ckr:ident),+;)+) => {
         impl Rv {
@@ -81,7 +88,8 @@ causes! {
     Absent: DeviceRemoved = CKR_DEVICE_REMOVED, TokenNotPresent = CKR_TOKEN_NOT_PRESENT,
         TokenNotRecognized = CKR_TOKEN_NOT_RECOGNIZED, SlotIdInvalid = CKR_SLOT_ID_INVALID;
     LoggedOut: UserNotLoggedIn = CKR_USER_NOT_LOGGED_IN;
-    SessionGone: SessionHandleInvalid = CKR_SESSION_HANDLE_INVALID, SessionClosed = CKR_SESSION_CLOSED;
+    SessionGone: SessionHandleInvalid = CKR_SESSION_HANDLE_INVALID, SessionClosed = CKR_SESSION_CLOSED,
+        OperationActive = CKR_OPERATION_ACTIVE, OperationNotInitialized = CKR_OPERATION_NOT_INITIALIZED;
     ObjectGone: ObjectHandleInvalid = CKR_OBJECT_HANDLE_INVALID, KeyHandleInvalid = CKR_KEY_HANDLE_INVALID,
         UnwrappingKeyHandleInvalid = CKR_UNWRAPPING_KEY_HANDLE_INVALID,
         WrappingKeyHandleInvalid = CKR_WRAPPING_KEY_HANDLE_INVALID;
@@ -110,8 +118,7 @@ causes! {
     Unclear: DeviceError = CKR_DEVICE_ERROR, FunctionFailed = CKR_FUNCTION_FAILED, GeneralError = CKR_GENERAL_ERROR,
         ArgumentsBad = CKR_ARGUMENTS_BAD, DataInvalid = CKR_DATA_INVALID, DataLenRange = CKR_DATA_LEN_RANGE,
         EncryptedDataInvalid = CKR_ENCRYPTED_DATA_INVALID, EncryptedDataLenRange = CKR_ENCRYPTED_DATA_LEN_RANGE,
-        KeySizeRange = CKR_KEY_SIZE_RANGE, OperationActive = CKR_OPERATION_ACTIVE,
-        OperationNotInitialized = CKR_OPERATION_NOT_INITIALIZED,
+        KeySizeRange = CKR_KEY_SIZE_RANGE,
         WrappedKeyInvalid = CKR_WRAPPED_KEY_INVALID, WrappedKeyLenRange = CKR_WRAPPED_KEY_LEN_RANGE,
         SignatureInvalid = CKR_SIGNATURE_INVALID, FunctionRejected = CKR_FUNCTION_REJECTED,
         FunctionCanceled = CKR_FUNCTION_CANCELED, MutexBad = CKR_MUTEX_BAD;

@@ -23,7 +23,7 @@ fn search(name: Option<&str>) -> Vec<Attribute> {
 }
 
 fn found(desk: &Desk<'_>, name: Option<&str>) -> Done<Vec<(ObjectHandle, Vec<u8>)>> {
-    let objects = desk.session.find_objects(&search(name))?;
+    let objects = desk.find(&search(name))?;
     // They are private objects, so that nobody changes them without a login.
     if objects.is_empty() && !object::sees_private(desk)? {
         return Err(Rv(CKR_USER_NOT_LOGGED_IN).into());
@@ -47,7 +47,7 @@ impl Token {
     pub fn put_reference(&self, reference: &KeyReference) -> Result<()> {
         let (name, der) = (reference.name().to_owned(), reference.to_der()?);
         let public = reference.public_key()?.as_bytes().to_vec();
-        let outcome = self.run(move |desk| {
+        let outcome = self.write(move |desk| {
             let earlier = found(desk, Some(&name))?;
             for (_, value) in &earlier {
                 let same = KeyReference::from_der(value).and_then(|earlier| earlier.public_key());
@@ -107,7 +107,7 @@ impl Token {
     /// [`khoalai::Error::NotFound`]; what keeps the device from answering.
     pub fn remove_reference(&self, name: &str) -> Result<()> {
         let wanted = name.to_owned();
-        let outcome = self.run(move |desk| {
+        let outcome = self.write(move |desk| {
             let found = found(desk, Some(&wanted))?;
             if found.is_empty() {
                 return Err(khoalai::Error::NotFound.into());

@@ -1,9 +1,12 @@
 //! Fresh tokens of the modules that `scripts/tokens` sets up.
 
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
+use cryptoki::error::RvError;
+use cryptoki::object::{Attribute, ObjectClass};
 use cryptoki::session::{Session, UserType};
 use cryptoki::slot::Slot;
 use cryptoki::types::AuthPin;
+use khoalai_misbehaving::{Control, OVER};
 use std::ffi::{CStr, CString, OsString};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -50,6 +53,14 @@ impl Module {
             Self::SoftHsm => Some(folder.parent()?.to_owned()),
         }
     }
+}
+
+/// The module of `tests/misbehaving`, which cargo builds beside the tests.
+fn misbehaving() -> PathBuf {
+    let name = format!("{}khoalai_misbehaving{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+    let program = std::env::current_exe().unwrap();
+    let places = program.ancestors().skip(1).take(2).map(|folder| folder.join(&name));
+    places.into_iter().find(|file| file.is_file()).unwrap_or_else(|| panic!("{name} is not beside the tests"))
 }
 
 /// What a token of kryoptic can be told not to do, to stand in for weaker devices.
@@ -120,27 +131,58 @@ pub struct Token {
     config: Kryoptic,
     label: String,
     reserved: Option<CString>,
+    misbehaves: bool,
 }
 
 impl Token {
     /// Several of one test are slots of one module.
     pub const fn kryoptic(config: Kryoptic) -> Self {
-        Self { kind: Module::Kryoptic, config, label: String::new(), reserved: None }
+        Self { kind: Module::Kryoptic, config, label: String::new(), reserved: None, misbehaves: false }
     }
 
     /// The database of softokn. There can be one in a process.
     pub const fn nss() -> Self {
-        Self { kind: Module::Nss, config: Kryoptic::WHOLE, label: String::new(), reserved: None }
+        Self { kind: Module::Nss, config: Kryoptic::WHOLE, label: String::new(), reserved: None, misbehaves: false }
     }
 
     /// Several of one test are slots of one module.
     pub const fn softhsm() -> Self {
-        Self { kind: Module::SoftHsm, config: Kryoptic::WHOLE, label: String::new(), reserved: None }
+        Self { kind: Module::SoftHsm, config: Kryoptic::WHOLE, label: String::new(), reserved: None, misbehaves: false }
+    }
+
+    /// The same, behind a module that misbehaves on command.
+    pub const fn misbehaving(mut self) -> Self {
+        self.misbehaves = true;
+        self
     }
 
     /// The module's file.
     pub fn module(&self) -> PathBuf {
+        if self.misbehaves { misbehaving() } else { self.kind.file() }
+    }
+
+    /// The file of the module below, whichever that is.
+    pub fn real(&self) -> PathBuf {
         self.kind.file()
+    }
+
+    /// The module that misbehaves.
+    pub fn control(&self) -> Control {
+        Control::of(&self.module())
+    }
+
+    /// How many objects the token has, as the real module says.
+    pub fn objects(&self) -> usize {
+        let module = Pkcs11::new(self.real()).unwrap();
+        // It was initialised by whoever uses the token.
+        let session = module.open_ro_session(self.slot(&module)).unwrap();
+        match session.login(UserType::User, Some(&AuthPin::new(USER_PIN.into()))) {
+            Ok(()) | Err(cryptoki::error::Error::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => {}
+            Err(error) => panic!("{error}"),
+        }
+        let of_class = |class| session.find_objects(&[Attribute::Class(class)]).unwrap().len();
+        // Kryoptic has one for each mechanism, which are no one's.
+        session.find_objects(&[]).unwrap().len() - of_class(ObjectClass::MECHANISM)
     }
 
     /// A folder for this test alone.
@@ -270,7 +312,9 @@ impl Home {
         let path = self.directory.path();
         let mut folders: Vec<_> = self.modules.iter().filter_map(|kind| kind.libraries()).collect();
         folders.extend(std::env::var_os("LD_LIBRARY_PATH").iter().flat_map(std::env::split_paths));
+        let over = self.modules.first().map(|kind| kind.file().into()).unwrap_or_default();
         vec![
+            (OVER, over),
             (DIRECTORY, path.into()),
             ("KRYOPTIC_CONF", path.join(KRYOPTIC).into()),
             ("SOFTHSM2_CONF", path.join(SOFTHSM).into()),

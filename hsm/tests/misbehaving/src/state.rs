@@ -1,0 +1,77 @@
+//! What the module was told to do, and what was done with it.
+
+use crate::act::Act;
+use cryptoki_sys::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+/// Something that happens at some calls of a function.
+pub(crate) struct Rule {
+    /// The function; `*` is any; `CKA 0x…` an attribute that is read.
+    pub(crate) at: String,
+    /// How many calls go well before.
+    pub(crate) skip: u64,
+    /// How many do not then.
+    pub(crate) times: u64,
+    pub(crate) act: Act,
+}
+
+#[derive(Default)]
+pub(crate) struct State {
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) removed: bool,
+    pub(crate) query_zero: bool,
+    /// Another token is in the slot.
+    pub(crate) another: bool,
+    /// Handles that were not given out since the last logout are not known.
+    pub(crate) stale: bool,
+    pub(crate) known: BTreeSet<CK_OBJECT_HANDLE>,
+    pub(crate) most_sessions: Option<usize>,
+    /// How many wrong PINs lock the token.
+    pub(crate) tries: Option<u32>,
+    pub(crate) wrong: u32,
+    /// The PIN of keys that want one each time.
+    pub(crate) context_pin: Option<String>,
+    pub(crate) sessions: BTreeMap<CK_SESSION_HANDLE, CK_SLOT_ID>,
+    pub(crate) peak: usize,
+    pub(crate) counts: BTreeMap<String, u64>,
+    pub(crate) hanging: u64,
+    /// Counts the times that hanging calls were let go.
+    pub(crate) released: u64,
+    pub(crate) trace: Option<Vec<String>>,
+}
+
+static STATE: Mutex<Option<State>> = Mutex::new(None);
+pub(crate) static CHANGED: Condvar = Condvar::new();
+
+pub(crate) fn lock() -> MutexGuard<'static, Option<State>> {
+    let mut state = STATE.lock().unwrap_or_else(PoisonError::into_inner);
+    state.get_or_insert_default();
+    state
+}
+
+pub(crate) fn with<T>(change: impl FnOnce(&mut State) -> T) -> T {
+    change(lock().as_mut().unwrap())
+}
+
+impl State {
+    /// Back to good behaviour. What is open, and what was counted, stays.
+    pub(crate) fn reset(&mut self) {
+        let State { sessions, peak, counts, hanging, released, known, .. } = std::mem::take(self);
+        *self = State { sessions, peak, counts, hanging, released: released + 1, known, ..State::default() };
+    }
+
+    /// What happens at this call of `name`.
+    pub(crate) fn fired(&mut self, name: &str) -> Vec<Act> {
+        let mut fired = Vec::new();
+        for rule in self.rules.iter_mut().filter(|rule| rule.at == name || rule.at == "*") {
+            if rule.skip > 0 {
+                rule.skip -= 1;
+            } else if rule.times > 0 {
+                rule.times -= 1;
+                fired.push(rule.act.clone());
+            }
+        }
+        fired
+    }
+}
