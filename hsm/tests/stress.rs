@@ -9,8 +9,8 @@ use khoalai::{Error, *};
 use khoalai_hsm::TokenKey;
 use khoalai_misbehaving::Control;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use support::alone::token_test;
 use support::open::{arguments, pin};
@@ -225,9 +225,14 @@ fn calm(token: &Token) {
     let start = Instant::now();
     let opened = open(token);
     let keys = Keys::new(&opened, token.kind != support::tokens::Module::SoftHsm);
-    let control = token.control(); control.say("trace");
+    let control = token.control();
+    control.say("trace");
     let count = eight(&keys, &opened, &[Error::DeviceFailed, Error::Unsupported], |_, _| {});
-    for line in control.trace() { if !line.ends_with("= 0x0") { println!("DEBUG {line}"); } }
+    for line in control.trace() {
+        if !line.ends_with("= 0x0") {
+            println!("DEBUG {line}");
+        }
+    }
     assert!(count.lock().unwrap().is_empty());
     let (most, stuck) = opened.usage();
     assert!(most <= SESSIONS && stuck == 0, "{most} sessions, {stuck} stuck");
