@@ -10,9 +10,9 @@ use cryptoki::session::{Session, UserType};
 use cryptoki::slot::Slot;
 use cryptoki::types::AuthPin;
 use cryptoki_sys::CKR_SESSION_HANDLE_INVALID;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::sync::Arc;
 use std::time::Duration;
 
 /// What a job works with: one session, and nobody else in it.
@@ -57,7 +57,9 @@ const GIVEN_UP: u8 = 2;
 impl Waiting {
     /// Says how it ended. Returns whether that is how.
     fn settle(&self, end: u8) -> bool {
-        self.0.compare_exchange(0, end, Ordering::AcqRel, Ordering::Acquire).map_or_else(|was| was == end, |_| true)
+        self.0
+            .compare_exchange(0, end, Ordering::AcqRel, Ordering::Acquire)
+            .map_or_else(|was| was == end, |_| true)
     }
 }
 

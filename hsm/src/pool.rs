@@ -180,7 +180,8 @@ impl Pool {
             if left.is_zero() {
                 // Nobody has one, and there is none: those that should have closed have not.
                 let stuck = state.stuck.len() >= self.most || state.out == 0;
-                let error = if stuck { Problem::CallsStuck.into() } else { Error::from(khoalai::Error::Busy) };
+                let error =
+                    if stuck { Problem::CallsStuck.into() } else { Error::from(khoalai::Error::Busy) };
                 return Err(Silence::Refused(error.into()));
             }
             state = self.shared.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;

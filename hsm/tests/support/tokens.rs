@@ -142,12 +142,24 @@ impl Token {
 
     /// The database of softokn. There can be one in a process.
     pub const fn nss() -> Self {
-        Self { kind: Module::Nss, config: Kryoptic::WHOLE, label: String::new(), reserved: None, misbehaves: false }
+        Self {
+            kind: Module::Nss,
+            config: Kryoptic::WHOLE,
+            label: String::new(),
+            reserved: None,
+            misbehaves: false,
+        }
     }
 
     /// Several of one test are slots of one module.
     pub const fn softhsm() -> Self {
-        Self { kind: Module::SoftHsm, config: Kryoptic::WHOLE, label: String::new(), reserved: None, misbehaves: false }
+        Self {
+            kind: Module::SoftHsm,
+            config: Kryoptic::WHOLE,
+            label: String::new(),
+            reserved: None,
+            misbehaves: false,
+        }
     }
 
     /// The same, behind a module that misbehaves on command.

@@ -85,7 +85,8 @@ fn between_halves(token: &Token) {
     let scene = Scene::new(token);
     let halves = |algorithm: Algorithm| {
         let random = &mut SystemRandom;
-        let pq = Half::generate(algorithm, Side::PostQuantum, &mut Memory::<soft::MlKem768>::new(), "", random);
+        let pq =
+            Half::generate(algorithm, Side::PostQuantum, &mut Memory::<soft::MlKem768>::new(), "", random);
         let classical =
             Half::generate(algorithm, Side::Classical, &mut scene.token.clone(), algorithm.name(), random);
         Hybrid::new(algorithm, pq.unwrap(), classical.unwrap()).unwrap()

@@ -23,7 +23,9 @@ macro_rules! on_both {
             use super::*;
             use crate::support::tokens::{Kryoptic, Token};
 
-            crate::token_test!(kryoptic, [Token::kryoptic(Kryoptic::WHOLE).misbehaving()], |[token]| $body(&token));
+            crate::token_test!(kryoptic, [Token::kryoptic(Kryoptic::WHOLE).misbehaving()], |[token]| $body(
+                &token
+            ));
             crate::token_test!(nss, [Token::nss().misbehaving()], |[token]| $body(&token));
             crate::token_test!(softhsm, [Token::softhsm().misbehaving()], |[token]| $body(&token));
         }

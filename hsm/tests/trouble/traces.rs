@@ -40,7 +40,9 @@ fn trace(token: &Token, secrets: ComponentSecrets, combiner: Combiner) -> Vec<St
     assert!(!given(&trace, "C_DecapsulateKey", "0x17").is_empty(), "nothing was traced");
     assert!(!given(&trace, "C_DeriveKey", ECDH).is_empty(), "nothing was traced");
     // Nor does anything else bring them out.
-    for function in ["C_WrapKey", "C_CopyObject", "C_SetAttributeValue", "C_Encrypt", "C_WrapKeyAuthenticated"] {
+    for function in
+        ["C_WrapKey", "C_CopyObject", "C_SetAttributeValue", "C_Encrypt", "C_WrapKeyAuthenticated"]
+    {
         assert!(!trace.iter().any(|line| line.starts_with(&format!("{function} "))), "{function}");
     }
     scene.has_objects(before);
@@ -49,10 +51,15 @@ fn trace(token: &Token, secrets: ComponentSecrets, combiner: Combiner) -> Vec<St
 
 /// The component secrets, and what is made of them on the way.
 fn secrets(trace: &[String]) -> BTreeSet<&str> {
-    [("C_DecapsulateKey", "0x17"), ("C_DeriveKey", ECDH), ("C_DeriveKey", CONCATENATE_KEY), ("C_DeriveKey", CONCATENATE_DATA)]
-        .into_iter()
-        .flat_map(|(function, word)| given(trace, function, word))
-        .collect()
+    [
+        ("C_DecapsulateKey", "0x17"),
+        ("C_DeriveKey", ECDH),
+        ("C_DeriveKey", CONCATENATE_KEY),
+        ("C_DeriveKey", CONCATENATE_DATA),
+    ]
+    .into_iter()
+    .flat_map(|(function, word)| given(trace, function, word))
+    .collect()
 }
 
 fn derived(token: &Token) {
