@@ -1,7 +1,16 @@
 //! Eight threads at work on one token for a long time, in good weather and in bad.
 //!
 //! `KHOALAI_STRESS` says how many operations each thread does; `scripts/stress` does it in full.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may stop anywhere")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::std_instead_of_alloc,
+    clippy::std_instead_of_core,
+    unreachable_pub,
+    missing_docs,
+    reason = "a test may stop anywhere"
+)]
 
 mod support;
 
