@@ -111,12 +111,13 @@ impl Login {
 #[allow(clippy::unwrap_used, reason = "a test may stop anywhere")]
 mod tests {
     use super::*;
+    use crate::error;
     use khoalai::Error;
 
     const SOON: Duration = Duration::from_millis(20);
 
-    fn refused(outcome: Done<Option<Attempt>>) -> crate::Error {
-        outcome.err().map(crate::Error::from).unwrap()
+    fn refused(outcome: Done<Option<Attempt>>) -> error::Error {
+        outcome.err().map(error::Error::from).unwrap()
     }
 
     #[test]

@@ -1,25 +1,30 @@
 //! One slot as this process uses it: its sessions, its login, and what to do when they are lost.
 
+mod enter;
+mod look;
+
 use crate::audit::{Auditor, Event, EventKind};
-use crate::breaker::{Breaker, Change};
-use crate::error::{Error, Problem, Result};
+use crate::breaker::Breaker;
+use crate::error::{Error, Result};
 use crate::keeper::Keeper;
 use crate::lane::{Desk, Done, Fault, Lane, Silence, Where};
 use crate::library::{Initialization, Library};
-use crate::login::{Attempt, Login};
-use crate::pin::{Pin, PinFor, PinPrompt, TriesLeft};
+use crate::login::Login;
 use crate::pool::{Pool, Taken};
 use crate::profile::Profile;
 use crate::quirks::Quirks;
 use crate::raw::{Cause, Rv};
 use crate::refusals::Refusals;
-use crate::turns::Turns;
-use cryptoki::session::{SessionState, UserType};
+use crate::turns::{Turn, Turns};
+use cryptoki::session::SessionState;
 use cryptoki::slot::{Limit, Slot as Number, TokenInfo};
 use cryptoki_sys::{CKR_SLOT_ID_INVALID, CKR_USER_NOT_LOGGED_IN};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
+
+/// What a device gives, or why not.
+type Answer<T> = core::result::Result<T, Silence>;
 
 /// How much of a device this process takes, and how long it waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,9 +147,7 @@ impl Slot {
         pin: &Keeper,
         job: impl Fn(&Desk<'_>) -> Done<T> + Send + Sync + 'static,
     ) -> Done<T> {
-        self.library.check_process()?;
-        let _turn = self.turns.read(self.limits.timeout)?;
-        self.run_in_turn(pin, job)
+        self.in_turn(pin, Turns::read, &Arc::new(job))
     }
 
     /// The same for a job that writes to the token.
@@ -153,27 +156,30 @@ impl Slot {
         pin: &Keeper,
         job: impl Fn(&Desk<'_>) -> Done<T> + Send + Sync + 'static,
     ) -> Done<T> {
-        self.library.check_process()?;
-        let _turn = self.turns.write(self.limits.timeout)?;
-        self.run_in_turn(pin, job)
+        self.in_turn(pin, Turns::write, &Arc::new(job))
     }
 
-    fn run_in_turn<T: Send + 'static>(
+    fn in_turn<T: Send + 'static>(
         &self,
         pin: &Keeper,
-        job: impl Fn(&Desk<'_>) -> Done<T> + Send + Sync + 'static,
+        turn: fn(&Turns, Duration) -> Result<Turn<'_>>,
+        job: &Arc<impl Fn(&Desk<'_>) -> Done<T> + Send + Sync + 'static>,
     ) -> Done<T> {
-        let job = Arc::new(job);
         let mut lost = None;
         loop {
             self.library.check_process()?;
             self.breaker.check().map_err(Error::from)?;
             let generation = self.library.generation();
-            let mut login = (self.login.epoch(), false);
-            match (self.once(pin, &job, lost, &mut login), lost) {
+            let mut login = Err(self.login.epoch());
+            let outcome = self.enter(pin, lost).and_then(|renewed| {
+                let _turn =
+                    turn(&self.turns, self.limits.timeout).map_err(|error| Silence::Refused(error.into()))?;
+                self.once(job, lost, renewed, &mut login)
+            });
+            match (outcome, lost) {
                 (Ok(done), _) => return Ok(done),
                 (Err(Silence::Refused(Fault::Device(rv))), None | Some(Cause::SessionGone))
-                    if (lost.is_none() || may_be_finalized(rv)) && self.restore(rv, login.0, generation) =>
+                    if (lost.is_none() || may_be_finalized(rv)) && self.restore(rv, login, generation) =>
                 {
                     lost = Some(if may_be_finalized(rv) { Cause::Finalized } else { rv.cause() });
                 }
@@ -181,37 +187,33 @@ impl Slot {
                     self.look_after(&silence);
                     let fault = Fault::from(silence);
                     // Before the job began, no code depends on its input.
-                    return Err(if login.1 { fault } else { Error::from(fault).into() });
+                    return Err(if login.is_ok() { fault } else { Error::from(fault).into() });
                 }
             }
         }
     }
 
-    /// One time. `lost` is what made an earlier one fail; `login` becomes the one that the job is done in,
-    /// and whether it was begun.
+    /// One time. `lost` is what made an earlier one fail; `login` becomes `Ok` and the login that the job
+    /// is done in, once it begins.
     fn once<T: Send + 'static>(
         &self,
-        pin: &Keeper,
         job: &Arc<impl Fn(&Desk<'_>) -> Done<T> + Send + Sync + 'static>,
         lost: Option<Cause>,
-        login: &mut (u64, bool),
-    ) -> core::result::Result<T, Silence> {
-        let renew = matches!(lost, Some(Cause::SessionGone | Cause::Finalized));
-        self.in_a_session(renew, |lane| {
-            if matches!(lost, Some(Cause::SessionGone | Cause::ObjectGone)) {
-                self.look_at_login(lane)?;
-            }
-            self.log_in(lane, pin)?;
-            *login = (self.login.epoch(), true);
+        renewed: bool,
+        login: &mut core::result::Result<u64, u64>,
+    ) -> Answer<T> {
+        self.in_a_session(wants_new_session(lost) && !renewed, |lane| {
+            let epoch = self.login.epoch();
+            *login = Ok(epoch);
             let job = Arc::clone(job);
             let outcome = lane.run(self.limits.timeout, move |desk| job(desk));
             match outcome {
                 // What was done with handles of before may have been done with another key.
-                Ok(_) if lost.is_none() && !self.is_still(login.0) => {
+                Ok(_) if lost.is_none() && !self.is_still(epoch) => {
                     Err(Silence::Refused(Rv(CKR_USER_NOT_LOGGED_IN).into()))
                 }
                 Err(Silence::Refused(Fault::Device(rv))) if lost.is_none() && rv.cause().hides_a_loss() => {
-                    Err(Silence::Refused(self.what_was_lost(lane, login.0).unwrap_or(rv.into())))
+                    Err(Silence::Refused(self.what_was_lost(lane, epoch).unwrap_or(rv.into())))
                 }
                 outcome => outcome,
             }
@@ -241,17 +243,13 @@ impl Slot {
         }
     }
 
-    fn session_state(&self, lane: &Taken) -> core::result::Result<SessionState, Silence> {
+    fn session_state(&self, lane: &Taken) -> Answer<SessionState> {
         lane.run(self.limits.timeout, |desk| Ok(desk.session.get_session_info()?.session_state()))
     }
 
     /// Takes a lane for `work`. After any failure of the device an operation may still be active in its
     /// session, which is closed then.
-    fn in_a_session<T>(
-        &self,
-        renew: bool,
-        work: impl FnOnce(&Taken) -> core::result::Result<T, Silence>,
-    ) -> core::result::Result<T, Silence> {
+    fn in_a_session<T>(&self, renew: bool, work: impl FnOnce(&Taken) -> Answer<T>) -> Answer<T> {
         let taken = self.pool.take(&self.library, self.place, renew, self.limits.timeout)?;
         let outcome = work(&taken);
         // We stopped it ourselves, between two calls.
@@ -262,7 +260,8 @@ impl Slot {
     }
 
     /// Whether the job can be done again, after what it says was lost.
-    fn restore(&self, rv: Rv, epoch: u64, generation: u64) -> bool {
+    fn restore(&self, rv: Rv, login: core::result::Result<u64, u64>, generation: u64) -> bool {
+        let (Ok(epoch) | Err(epoch)) = login;
         match rv.cause() {
             Cause::LoggedOut => self.login_lost(epoch),
             Cause::SessionGone | Cause::ObjectGone => {}
@@ -282,209 +281,8 @@ impl Slot {
         }
     }
 
-    /// With the last session the login goes, and with the login objects: somebody may have ended it.
-    fn look_at_login(&self, lane: &Taken) -> core::result::Result<(), Silence> {
-        let epoch = self.login.epoch();
-        if !matches!(self.session_state(lane)?, SessionState::RoUser | SessionState::RwUser) {
-            self.login_lost(epoch);
-        }
-        Ok(())
-    }
-
-    fn log_in(&self, lane: &Taken, source: &Keeper) -> core::result::Result<(), Silence> {
-        if !self.place.login_required {
-            return Ok(());
-        }
-        let turn = self.login.turn(self.limits.login_timeout).map_err(Silence::Refused)?;
-        let Some(attempt) = turn else { return Ok(()) };
-        match self.pin(lane, source) {
-            Ok(pin) => self.log_in_with(lane, pin, attempt)?,
-            Err(silence) => {
-                let failed = Err(silence.clone().into());
-                attempt.end(&failed);
-                self.note(EventKind::Login, None, failed.err().map(Error::from).as_ref());
-                return Err(silence);
-            }
-        }
-        if self.limits.sessions > 1 {
-            let anchor = Lane::open(&self.library, self.place, false, (), self.limits.timeout);
-            *self.anchor.lock().unwrap_or_else(PoisonError::into_inner) = anchor.ok();
-        }
-        Ok(())
-    }
-
-    /// The PIN to log in with; `None` if it is typed at the device.
-    fn pin(&self, lane: &Taken, source: &Keeper) -> core::result::Result<Option<Arc<Pin>>, Silence> {
-        let number = self.place.number;
-        let info =
-            lane.run(self.limits.timeout, move |desk| Ok(desk.library.pkcs11.get_token_info(number)?))?;
-        let own = |error: Error| Silence::Refused(error.into());
-        // A try is not to be spent on another token that was put into this slot.
-        if Identity::from(&info) != self.identity {
-            return Err(own(khoalai::Error::Absent.into()));
-        }
-        if info.user_pin_locked() {
-            return Err(own(khoalai::Error::PinLocked.into()));
-        }
-        self.ask(source, PinFor::User, tries_left(&info)).map_err(own)
-    }
-
-    /// One attempt, with one PIN, that is never repeated by itself. It ends when the device answers, also
-    /// if the caller has stopped waiting by then.
-    fn log_in_with(
-        &self,
-        lane: &Taken,
-        pin: Option<Arc<Pin>>,
-        attempt: Attempt,
-    ) -> core::result::Result<(), Silence> {
-        let Some(me) = self.me.upgrade() else { return Err(Silence::NoThread) };
-        lane.run(self.limits.login_timeout, move |desk| {
-            let outcome = me.present(desk, pin.as_deref());
-            attempt.end(&outcome);
-            outcome
-        })
-    }
-
-    /// Shows the device the PIN.
-    fn present(&self, desk: &Desk<'_>, pin: Option<&Pin>) -> Done<()> {
-        let outcome = match pin {
-            Some(pin) => self.refusals.attempt(pin, || desk.log_in(UserType::User, Some(pin))),
-            None => desk.log_in(UserType::User, None),
-        };
-        let rv = match outcome {
-            Ok(()) => {
-                self.note(EventKind::Login, None, None);
-                return Ok(());
-            }
-            Err(rv) => rv,
-        };
-        let fault = match rv.cause() {
-            Cause::AlreadyLoggedIn => {
-                self.note(EventKind::PinNotChecked, None, None);
-                return Ok(());
-            }
-            Cause::Pin | Cause::PinLocked => {
-                let info = desk.library.pkcs11.get_token_info(self.place.number);
-                Fault::Own(match info.as_ref().map_or(TriesLeft::Untold, tries_left) {
-                    TriesLeft::Locked => khoalai::Error::PinLocked.into(),
-                    TriesLeft::Last => Problem::LastTry.into(),
-                    TriesLeft::Fewer => Problem::FewTries.into(),
-                    TriesLeft::Untold => rv.into(),
-                })
-            }
-            _ => rv.into(),
-        };
-        self.note(EventKind::Login, None, Some(&fault.clone().into()));
-        Err(fault)
-    }
-
-    /// Looks after the device if this silence can mean that it fails.
-    fn look_after(&self, silence: &Silence) {
-        let suspicious = match silence {
-            Silence::Timeout => {
-                self.note(EventKind::Timeout, None, None);
-                true
-            }
-            Silence::Refused(Fault::Device(rv)) => {
-                matches!(rv.cause(), Cause::Unclear | Cause::Absent | Cause::Full)
-            }
-            Silence::Refused(Fault::Own(error)) => *error == Problem::CallsStuck,
-            Silence::NoThread => false,
-        };
-        if suspicious {
-            self.suspect();
-        }
-    }
-
-    /// Looks after the device, in a thread of its own, and goes on until it answers.
-    fn suspect(&self) {
-        if !self.breaker.begin() {
-            return;
-        }
-        let me = self.me.clone();
-        let look = move || {
-            while let Some(slot) = me.upgrade() {
-                let outcome = slot.look();
-                match slot.breaker.looked(outcome) {
-                    Change::Failed(error) => slot.note(EventKind::DeviceFailed, None, Some(&error.into())),
-                    Change::Back => slot.note(EventKind::DeviceBack, None, None),
-                    Change::None => {}
-                }
-                if outcome.is_ok() {
-                    break;
-                }
-                drop(slot);
-                std::thread::sleep(Breaker::pause());
-            }
-        };
-        if std::thread::Builder::new().name("khoalai-hsm-look".into()).spawn(look).is_err() {
-            self.breaker.looked(Ok(()));
-        }
-    }
-
-    /// Whether the device answers what any device answers.
-    fn look(&self) -> core::result::Result<(), khoalai::Error> {
-        let answers = |renew| {
-            self.in_a_session(renew, |lane| {
-                let number = self.place.number;
-                lane.run(self.limits.timeout, move |desk| {
-                    desk.session.get_session_info()?;
-                    let info = desk.library.pkcs11.get_token_info(number)?;
-                    if info.rng() {
-                        desk.session.generate_random_vec(8)?;
-                    }
-                    Ok(Identity::from(&info))
-                })
-            })
-        };
-        let cause = |answer: &core::result::Result<Identity, Silence>| match answer {
-            Err(Silence::Refused(Fault::Device(rv))) => Some(rv.cause()),
-            _ => None,
-        };
-        let mut answer = answers(false);
-        if cause(&answer) == Some(Cause::SessionGone) {
-            answer = answers(true);
-        }
-        match (cause(&answer), answer) {
-            (_, Ok(identity)) if identity == self.identity => Ok(()),
-            // Another token is in the slot.
-            (_, Ok(_)) | (Some(Cause::Absent), _) => Err(khoalai::Error::Absent),
-            // All sessions in use, or a module that somebody finalised: the device itself is not the matter.
-            (Some(Cause::Busy | Cause::Finalized | Cause::SessionGone), _) => Ok(()),
-            (Some(_), _) => Err(khoalai::Error::DeviceFailed),
-            (None, Err(Silence::Timeout)) => Err(khoalai::Error::Timeout),
-            (None, Err(Silence::Refused(Fault::Own(error)))) if error == Problem::CallsStuck => {
-                Err(khoalai::Error::Timeout)
-            }
-            (None, Err(_)) => Ok(()),
-        }
-    }
-
     pub(crate) const fn number(&self) -> Number {
         self.place.number
-    }
-
-    /// The PIN for one use of a key that wants it each time.
-    pub(crate) fn ask_each_time(&self, source: &Keeper) -> Result<Option<Arc<Pin>>> {
-        self.ask(source, PinFor::ContextSpecific, TriesLeft::Untold)
-    }
-
-    /// A PIN that the device has not refused; `None` if it is typed at the device.
-    fn ask(&self, source: &Keeper, pin_for: PinFor, tries_left: TriesLeft) -> Result<Option<Arc<Pin>>> {
-        let pin = source.ask(&self.prompt(pin_for, tries_left), |kept| self.refusals.contains(kept))?;
-        if pin.as_ref().is_some_and(|pin| self.refusals.contains(pin)) {
-            self.note(EventKind::PinWithheld, None, None);
-            return Err(khoalai::Error::PinRefused.into());
-        }
-        // Without a keypad, a login without a PIN is an empty one, and costs a try.
-        if pin.is_none() && !self.protected_path {
-            return Err(Problem::PinNotGiven.into());
-        }
-        Ok(pin)
-    }
-
-    const fn prompt(&self, pin_for: PinFor, tries_left: TriesLeft) -> PinPrompt<'_> {
-        PinPrompt::new(self.identity.label.as_str(), self.identity.serial.as_str(), pin_for, tries_left)
     }
 
     /// Tells the auditor.
@@ -507,16 +305,12 @@ impl Slot {
     }
 }
 
+/// Whether it was a session that was lost, so that the others may be as well.
+const fn wants_new_session(lost: Option<Cause>) -> bool {
+    matches!(lost, Some(Cause::SessionGone | Cause::Finalized))
+}
+
 /// Modules say so, or that the slot is none.
 fn may_be_finalized(rv: Rv) -> bool {
     rv.cause() == Cause::Finalized || rv == Rv(CKR_SLOT_ID_INVALID)
-}
-
-fn tries_left(info: &TokenInfo) -> TriesLeft {
-    match info {
-        _ if info.user_pin_locked() => TriesLeft::Locked,
-        _ if info.user_pin_final_try() => TriesLeft::Last,
-        _ if info.user_pin_count_low() => TriesLeft::Fewer,
-        _ => TriesLeft::Untold,
-    }
 }

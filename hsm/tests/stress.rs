@@ -1,7 +1,16 @@
 //! Eight threads at work on one token for a long time, in good weather and in bad.
 //!
 //! `KHOALAI_STRESS` says how many operations each thread does; `scripts/stress` does it in full.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may stop anywhere")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::std_instead_of_alloc,
+    clippy::std_instead_of_core,
+    unreachable_pub,
+    missing_docs,
+    reason = "a test may stop anywhere"
+)]
 
 mod support;
 
@@ -225,14 +234,7 @@ fn calm(token: &Token) {
     let start = Instant::now();
     let opened = open(token);
     let keys = Keys::new(&opened, token.kind != support::tokens::Module::SoftHsm);
-    let control = token.control();
-    control.say("trace");
-    let count = eight(&keys, &opened, &[Error::DeviceFailed, Error::Unsupported], |_, _| {});
-    for line in control.trace() {
-        if !line.ends_with("= 0x0") {
-            println!("DEBUG {line}");
-        }
-    }
+    let count = eight(&keys, &opened, &[], |_, _| {});
     assert!(count.lock().unwrap().is_empty());
     let (most, stuck) = opened.usage();
     assert!(most <= SESSIONS && stuck == 0, "{most} sessions, {stuck} stuck");
@@ -303,7 +305,7 @@ fn storm(token: &Token) {
 
 token_test!(calm_kryoptic, [Token::kryoptic(Kryoptic::WHOLE)], |[token]| calm(&token));
 token_test!(calm_nss, [Token::nss()], |[token]| calm(&token));
-token_test!(calm_softhsm, [Token::softhsm().misbehaving()], |[token]| calm(&token));
+token_test!(calm_softhsm, [Token::softhsm()], |[token]| calm(&token));
 token_test!(storm_kryoptic, [Token::kryoptic(Kryoptic::WHOLE).misbehaving()], |[token]| storm(&token));
 token_test!(storm_nss, [Token::nss().misbehaving()], |[token]| storm(&token));
 token_test!(storm_softhsm, [Token::softhsm().misbehaving()], |[token]| storm(&token));

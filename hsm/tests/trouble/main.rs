@@ -1,6 +1,15 @@
 //! Devices in trouble, and devices that lie. A module that misbehaves on command stands before a real
 //! one, and whatever it does: every key recovers or says why, and nothing that comes out is wrong.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may stop anywhere")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::std_instead_of_alloc,
+    clippy::std_instead_of_core,
+    unreachable_pub,
+    missing_docs,
+    reason = "a test may stop anywhere"
+)]
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -69,7 +69,7 @@ impl Control {
 /// # Safety
 /// The command ends in zero.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn khoalai_misbehave(command: *const c_char) -> u64 {
+pub(crate) unsafe extern "C" fn khoalai_misbehave(command: *const c_char) -> u64 {
     // SAFETY: as above.
     let command = unsafe { CStr::from_ptr(command) };
     command.to_str().ok().and_then(obey).unwrap_or(u64::MAX)
@@ -80,7 +80,7 @@ pub unsafe extern "C" fn khoalai_misbehave(command: *const c_char) -> u64 {
 /// # Safety
 /// There are `room` bytes at `out`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn khoalai_misbehaved(out: *mut u8, room: usize) -> usize {
+pub(crate) unsafe extern "C" fn khoalai_misbehaved(out: *mut u8, room: usize) -> usize {
     let text = with(|state| state.trace.iter().flatten().map(|line| format!("{line}\n")).collect::<String>());
     if text.len() <= room {
         // SAFETY: as above.

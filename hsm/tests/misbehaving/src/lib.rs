@@ -11,6 +11,9 @@
     clippy::indexing_slicing,
     clippy::missing_panics_doc,
     clippy::multiple_unsafe_ops_per_block,
+    clippy::must_use_candidate,
+    clippy::std_instead_of_alloc,
+    clippy::std_instead_of_core,
     reason = "a test may stop anywhere"
 )]
 

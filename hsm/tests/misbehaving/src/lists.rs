@@ -103,7 +103,7 @@ fn lists() -> &'static Lists {
 /// # Safety
 /// As PKCS#11 says.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn C_GetFunctionList(list: *mut *mut CK_FUNCTION_LIST) -> CK_RV {
+pub(crate) unsafe extern "C" fn C_GetFunctionList(list: *mut *mut CK_FUNCTION_LIST) -> CK_RV {
     // SAFETY: the caller's own pointer.
     unsafe { *list = lists().offers[0].list.cast() };
     CKR_OK
@@ -114,7 +114,7 @@ pub unsafe extern "C" fn C_GetFunctionList(list: *mut *mut CK_FUNCTION_LIST) -> 
 /// # Safety
 /// As PKCS#11 says.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn C_GetInterface(
+pub(crate) unsafe extern "C" fn C_GetInterface(
     name: *mut CK_UTF8CHAR,
     version: *mut CK_VERSION,
     interface: *mut *mut CK_INTERFACE,
@@ -140,7 +140,7 @@ pub unsafe extern "C" fn C_GetInterface(
 /// # Safety
 /// As PKCS#11 says.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn C_GetInterfaceList(list: *mut CK_INTERFACE, count: *mut CK_ULONG) -> CK_RV {
+pub(crate) unsafe extern "C" fn C_GetInterfaceList(list: *mut CK_INTERFACE, count: *mut CK_ULONG) -> CK_RV {
     let offers = &lists().offers;
     // SAFETY: the caller's own pointers, with the room that the count says.
     unsafe {

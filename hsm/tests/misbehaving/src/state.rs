@@ -57,8 +57,8 @@ pub(crate) fn with<T>(change: impl FnOnce(&mut State) -> T) -> T {
 impl State {
     /// Back to good behaviour. What is open, and what was counted, stays.
     pub(crate) fn reset(&mut self) {
-        let State { sessions, peak, counts, hanging, released, known, .. } = std::mem::take(self);
-        *self = State { sessions, peak, counts, hanging, released: released + 1, known, ..State::default() };
+        let Self { sessions, peak, counts, hanging, released, known, .. } = std::mem::take(self);
+        *self = Self { sessions, peak, counts, hanging, released: released + 1, known, ..Self::default() };
     }
 
     /// What happens at this call of `name`.
