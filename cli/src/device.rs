@@ -3,6 +3,7 @@
 use crate::args;
 use crate::failure::Failure;
 use crate::session::Session;
+use crate::system::terminal;
 use crate::text::{Text, fill};
 use clap::{Arg, ArgAction, ArgMatches, value_parser};
 use khoalai_hsm::{
@@ -88,7 +89,7 @@ impl Devices {
                 (PinFor::User, TriesLeft::Last) => last,
                 _ => usual,
             };
-            let typed = rpassword::prompt_password(fill(question, &[prompt.token, prompt.serial])).ok()?;
+            let typed = terminal::ask(&fill(question, &[prompt.token, prompt.serial])).ok()?;
             Pin::new(typed).ok()
         })
     }
