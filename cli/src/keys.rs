@@ -67,11 +67,9 @@ fn referred(session: &Session, matches: &ArgMatches, path: &Path) -> Result<Priv
     let (mut seen, mut wants_passphrase) = (Vec::new(), false);
     for side in [Side::PostQuantum, Side::Classical] {
         match reference.half(side) {
-            WhereHalf::Token { serial, uri } => {
-                if !seen.contains(&serial) {
-                    tokens.push(devices.open(&Uri::parse(&uri)?)?);
-                    seen.push(serial);
-                }
+            WhereHalf::Token { serial, uri } if !seen.contains(&serial) => {
+                tokens.push(devices.open(&Uri::parse(&uri)?)?);
+                seen.push(serial);
             }
             WhereHalf::Sealed { serial, uri, factor, .. } => {
                 wants_passphrase |= factor == Some(FactorKind::Passphrase);

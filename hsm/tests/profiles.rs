@@ -1,5 +1,11 @@
 //! Profiles: used for the very module they name, ignored aloud for any other, and never believed.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may stop anywhere")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::std_instead_of_alloc,
+    reason = "a test may stop anywhere"
+)]
 
 mod support;
 

@@ -9,6 +9,10 @@
     clippy::std_instead_of_core,
     unreachable_pub,
     missing_docs,
+    clippy::unwrap_in_result,
+    clippy::panic_in_result_fn,
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
     reason = "a test may stop anywhere"
 )]
 
@@ -222,7 +226,7 @@ fn eight(
                 scope.spawn(move || work(keys, opened, seed, expected, about))
             })
             .collect();
-        let ended: Vec<_> = threads.into_iter().map(|thread| thread.join()).collect();
+        let ended: Vec<_> = threads.into_iter().map(std::thread::ScopedJoinHandle::join).collect();
         over.store(true, Ordering::Relaxed);
         sky.join().unwrap();
         ended.into_iter().for_each(|end| end.unwrap());

@@ -1,5 +1,11 @@
 //! Published keys in tokens: what their authors made with them comes out.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may stop anywhere")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::unwrap_in_result,
+    reason = "a test may stop anywhere"
+)]
 
 mod support;
 

@@ -8,6 +8,8 @@
     clippy::std_instead_of_core,
     unreachable_pub,
     missing_docs,
+    clippy::unwrap_in_result,
+    clippy::panic_in_result_fn,
     reason = "a test may stop anywhere"
 )]
 

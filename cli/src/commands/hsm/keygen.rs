@@ -50,7 +50,7 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Result<Report, Fai
     places.extend(public_output.map(|path| (path, Sort::Text)));
     let plan = Plan::new(session, &[], &places)?;
     let token = Devices::of(session, matches)?.open(&uri)?;
-    let reference = make(&token, algorithm, &uri, recovery, &factor(matches)?)?;
+    let reference = make(&token, algorithm, &uri, &recovery, factor(matches)?.as_ref())?;
     let public = keys::to_pem(Label::PublicKey, false, &keys::public_to_der(&reference.public_key()?)?)?;
     plan.write(&[reference.to_pem()?.as_bytes(), &public])?;
 
@@ -106,11 +106,11 @@ pub(super) fn make(
     token: &Token,
     algorithm: Algorithm,
     uri: &Uri,
-    recovery: Recovery,
-    factor: &Option<SecondFactor>,
+    recovery: &Recovery,
+    factor: Option<&SecondFactor>,
 ) -> Result<KeyReference, Failure> {
     let name = uri.object().ok_or(Problem::KeyNotNamed)?;
-    let sealing = factor.as_ref().map_or(Sealing::by_token(), |factor| Sealing::by_token().with(factor));
+    let sealing = factor.map_or(Sealing::by_token(), |factor| Sealing::by_token().with(factor));
     let made = |pq| {
         let new = NewKey {
             algorithm,

@@ -50,7 +50,7 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Result<Report, Fai
         Some(Combiner::DigestKey) => text.combiner_digest,
         _ => text.combiner_none,
     };
-    let module = found.first().map(|found| module(found)).unwrap_or_default();
+    let module = found.first().map(module).unwrap_or_default();
     let lines = [aligned(&table), aligned(&hybrids), fill(text.combiner_line, &[combiner]), module.clone()];
     Ok(Report::new(lines.join("\n\n"))
         .with("components", components(&probe))

@@ -70,7 +70,7 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Result<Report, Fai
     let plan = Plan::new(session, &[], &places)?;
     let old = lost.lost()?;
     let token = Devices::of(session, matches)?.open(&uri)?;
-    let new = make(&token, lost.algorithm(), &uri, recovery, &factor(matches)?)?;
+    let new = make(&token, lost.algorithm(), &uri, &recovery, factor(matches)?.as_ref())?;
     let public = keys::to_pem(Label::PublicKey, false, &keys::public_to_der(&new.public_key()?)?)?;
     plan.write(&[new.to_pem()?.as_bytes(), old.to_pem()?.as_bytes(), &public])?;
 
