@@ -1,9 +1,10 @@
 //! Whether the device is asked at all. Only a failure that a second look confirms closes the way, and
 //! that look is not the caller's to wait for.
 
+use core::time::Duration;
 use khoalai::Error;
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// How often a device that failed is looked at again, and one that answers oddly at most.
 const AGAIN: Duration = Duration::from_secs(2);

@@ -2,7 +2,8 @@
 
 use crate::error::Result;
 use crate::pin::{Answer, Keep, Pin, PinPrompt, PinSource};
-use std::sync::{Arc, Mutex, PoisonError};
+use alloc::sync::Arc;
+use std::sync::{Mutex, PoisonError};
 
 /// Answers from what is kept, and from the source otherwise.
 pub(crate) struct Keeper {

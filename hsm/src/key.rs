@@ -13,10 +13,11 @@ use crate::refusals::Refusals;
 use crate::signing::{self, Order};
 use crate::templates;
 use crate::token::Token;
+use alloc::sync::Arc;
 use cryptoki::session::UserType;
 use cryptoki_sys::*;
 use khoalai::{Algorithm, Custody, Hedge, Input, Place, PrivateKey, Random};
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use zeroize::{Zeroize, Zeroizing};
 
 /// A component key that a token holds. It is `Send` and `Sync`, and any number of threads may use it.

@@ -4,16 +4,16 @@ use crate::error::{Error, Problem};
 use crate::library::Library;
 use crate::pin::Pin;
 use crate::raw::Rv;
+use alloc::sync::Arc;
 use core::mem::ManuallyDrop;
+use core::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
+use core::time::Duration;
 use cryptoki::object::{Attribute, ObjectHandle};
 use cryptoki::session::{Session, UserType};
 use cryptoki::slot::Slot;
 use cryptoki::types::AuthPin;
 use cryptoki_sys::CKR_SESSION_HANDLE_INVALID;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::time::Duration;
 
 /// What a job works with: one session, and nobody else in it.
 pub(crate) struct Desk<'a> {
@@ -34,7 +34,7 @@ impl Desk<'_> {
         self.library.raw.find(self.handle(), wanted)
     }
 
-    /// C_Login; without a PIN it is typed at the device.
+    /// `C_Login`; without a PIN it is typed at the device.
     pub(crate) fn log_in(&self, user: UserType, pin: Option<&Pin>) -> Result<(), Rv> {
         let pin = pin.map(|pin| AuthPin::new(pin.expose().into()));
         Ok(self.session.login(user, pin.as_ref())?)

@@ -5,16 +5,17 @@ use crate::lane::{Done, Fault, apart};
 use crate::raw::{Cause, Raw, Rv};
 use crate::slot::{Identity, Options, Slot};
 use crate::uri::{LibraryFields, SlotFields, TokenFields, Uri};
+use alloc::ffi::CString;
+use alloc::sync::Arc;
 use core::mem::ManuallyDrop;
+use core::ptr::NonNull;
+use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use core::time::Duration;
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Info, Pkcs11};
 use cryptoki::session::Session;
 use cryptoki::slot::{Slot as Number, TokenInfo};
-use std::ffi::CString;
 use std::path::{Path, PathBuf};
-use std::ptr::NonNull;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError, RwLock};
 
 /// What a module is told when it is initialised.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,8 +1,10 @@
 //! Who is logged in to a slot. One thread logs in at a time, and what it learns holds for all.
 
 use crate::lane::{Done, Fault};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use alloc::sync::Arc;
+use core::time::Duration;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 /// The login of this process to one slot.
 #[derive(Default)]

@@ -4,9 +4,11 @@ use crate::error::{Error, Problem};
 use crate::lane::{Desk, Done, Fault, Lane, Silence, Where};
 use crate::library::Library;
 use crate::raw::{Cause, Rv};
-use std::collections::BTreeSet;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use alloc::collections::BTreeSet;
+use alloc::sync::Arc;
+use core::time::Duration;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 /// For how long a device is believed that it has no more sessions: others may give some back.
 const BELIEVED: Duration = Duration::from_secs(10);

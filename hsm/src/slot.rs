@@ -16,12 +16,13 @@ use crate::quirks::Quirks;
 use crate::raw::{Cause, Rv};
 use crate::refusals::Refusals;
 use crate::turns::{Turn, Turns};
+use alloc::sync::{Arc, Weak};
+use core::time::Duration;
 use cryptoki::session::SessionState;
 use cryptoki::slot::{Limit, Slot as Number, TokenInfo};
 use cryptoki_sys::{CKR_SLOT_ID_INVALID, CKR_USER_NOT_LOGGED_IN};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
 
 /// What a device gives, or why not.
 type Answer<T> = core::result::Result<T, Silence>;
@@ -226,7 +227,7 @@ impl Slot {
     }
 
     /// A key that went with the login, between two calls, fails like any bad input in some modules
-    /// (kryoptic: CKR_GENERAL_ERROR, softokn: CKR_HOST_MEMORY). This is looked at the same way whatever
+    /// (kryoptic: `CKR_GENERAL_ERROR`, softokn: `CKR_HOST_MEMORY`). This is looked at the same way whatever
     /// the input was, and does not use the key.
     fn what_was_lost(&self, lane: &Taken, epoch: u64) -> Option<Fault> {
         if !self.place.login_required {

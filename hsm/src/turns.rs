@@ -3,8 +3,8 @@
 //! broken keys while others search. Making and destroying keys is rare.
 
 use crate::error::Result;
+use core::time::Duration;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 /// Those who use one token.
 #[derive(Default)]

@@ -22,7 +22,7 @@ fn written(room: &[CK_ULONG], count: CK_ULONG) -> Result<&[CK_ULONG], Rv> {
 }
 
 impl Raw {
-    /// C_GetSlotList: the slots with a token in them.
+    /// `C_GetSlotList`: the slots with a token in them.
     pub(crate) fn slots(&self) -> Result<Vec<CK_SLOT_ID>, Rv> {
         let list = self.v2.C_GetSlotList.ok_or(Rv::MISSING)?;
         let (mut room, mut count) = ([0; MAX_SLOTS], len(MAX_SLOTS));
@@ -31,7 +31,7 @@ impl Raw {
         Ok(written(&room, count)?.to_vec())
     }
 
-    /// C_FindObjectsInit, C_FindObjects and C_FindObjectsFinal: all objects that fit.
+    /// `C_FindObjectsInit`, `C_FindObjects` and `C_FindObjectsFinal`: all objects that fit.
     pub(crate) fn find(
         &self,
         session: CK_SESSION_HANDLE,

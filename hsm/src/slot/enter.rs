@@ -9,9 +9,10 @@ use crate::login::Attempt;
 use crate::pin::{Pin, PinFor, PinPrompt, TriesLeft};
 use crate::pool::Taken;
 use crate::raw::Cause;
+use alloc::sync::Arc;
 use cryptoki::session::{SessionState, UserType};
 use cryptoki::slot::TokenInfo;
-use std::sync::{Arc, PoisonError};
+use std::sync::PoisonError;
 
 impl Slot {
     /// With the last session the login goes, and with the login objects: somebody may have ended it.
