@@ -31,6 +31,8 @@ problems! {
     PassphraseEmpty = 903, "PASSPHRASE_EMPTY", Usage, passphrase_empty;
     /// The second time another one was typed.
     PassphraseDiffers = 904, "PASSPHRASE_DIFFERS", Usage, passphrase_differs;
+    /// Windows takes the name for a device.
+    DeviceName = 905, "DEVICE_NAME", Usage, device_name;
     /// A private key where a public one belongs.
     NotPublic = 912, "NOT_A_PUBLIC_KEY", Input, not_public;
     /// A public key or certificate where a private key belongs.
@@ -41,12 +43,16 @@ problems! {
     MadeApart = 915, "MADE_APART", Input, made_apart;
     /// A URI that names a token and no key in it.
     KeyNotNamed = 916, "KEY_NOT_NAMED", Usage, key_not_named;
+    /// A decapsulation key without a word on its loss.
+    RecoveryUnsaid = 917, "RECOVERY_UNSAID", Usage, recovery_unsaid;
     /// A private key is there already.
     WouldOverwrite = 920, "WOULD_OVERWRITE", Policy, would_overwrite;
     /// Secrets and raw bytes are not for terminals.
     Terminal = 921, "TERMINAL", Policy, terminal;
     /// Others can read the passphrase.
     PassphraseFileOpen = 923, "PASSPHRASE_FILE_OPEN", Policy, passphrase_file_open;
+    /// The system does not tell who can read the passphrase.
+    PassphraseFileUnsupported = 924, "PASSPHRASE_FILE_UNSUPPORTED", Policy, passphrase_file_unsupported;
     /// A file cannot be read.
     ReadFailed = 930, "READ_FAILED", File, read_failed;
     /// A file cannot be written.

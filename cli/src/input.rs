@@ -1,9 +1,9 @@
 //! Reading: small inputs whole and with a limit, `-` for stdin.
 
 use crate::failure::{Failure, Problem};
+use crate::system::{devices, streams};
 use std::fs::File;
 use std::io::{self, Read};
-use std::os::fd::AsFd;
 use std::path::Path;
 use zeroize::Zeroizing;
 
@@ -12,13 +12,12 @@ pub(crate) fn is_stream(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-/// Opens a file, or stdin without the buffer of `std`, which would keep a copy of a secret.
+/// Opens a file, or stdin.
 pub(crate) fn open(path: &Path) -> Result<File, Failure> {
-    let opened = if is_stream(path) {
-        io::stdin().as_fd().try_clone_to_owned().map(File::from)
-    } else {
-        File::open(path)
-    };
+    if devices::is_reserved(path) {
+        return Err(Failure::from(Problem::DeviceName).about(path));
+    }
+    let opened = if is_stream(path) { streams::stdin() } else { File::open(path) };
     opened.map_err(|error| unreadable(path, error))
 }
 

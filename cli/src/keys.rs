@@ -13,8 +13,8 @@ use khoalai::encode::openssh::{self, PrivateKeyFile};
 use khoalai::encode::pem::{self, Label};
 use khoalai::encode::{Format, obsolete, pkcs8, spki};
 use khoalai::limits::MAX_PEM;
-use khoalai::{Algorithm, BoxedKey, Error, PrivateKey, PublicKey};
-use khoalai_hsm::{ComponentSecrets, Uri};
+use khoalai::{Algorithm, BoxedKey, Error, PrivateKey, PublicKey, Side};
+use khoalai_hsm::{Access, ComponentSecrets, FactorKind, KeyReference, SecondFactor, Uri, WhereHalf};
 use std::io::Read;
 use std::path::Path;
 use x509_cert::der::asn1::AnyRef;
@@ -43,9 +43,62 @@ impl Private {
 pub(crate) fn private(session: &Session, matches: &ArgMatches, path: &Path) -> Result<Private, Failure> {
     let private = match device::uri(path) {
         Some(uri) => in_device(session, matches, &uri?),
+        None if is_reference(path) => referred(session, matches, path),
         None => read_private(session, path, args::get_path(matches, "passphrase-file")),
     };
     private.map_err(|failure| failure.about(path))
+}
+
+/// Reads a key reference.
+pub(crate) fn reference(path: &Path) -> Result<KeyReference, Failure> {
+    let read = || {
+        let content = input::read(path, MAX_PEM)?;
+        let text = core::str::from_utf8(&content).map_err(|_| Error::Malformed)?;
+        Ok(KeyReference::from_pem(text)?)
+    };
+    read().map_err(|failure: Failure| failure.about(path))
+}
+
+/// The key that a reference means: its tokens are opened, each once.
+fn referred(session: &Session, matches: &ArgMatches, path: &Path) -> Result<Private, Failure> {
+    let reference = reference(path)?;
+    let devices = Devices::of(session, matches)?;
+    let mut tokens = Vec::new();
+    let (mut seen, mut wants_passphrase) = (Vec::new(), false);
+    for side in [Side::PostQuantum, Side::Classical] {
+        match reference.half(side) {
+            WhereHalf::Token { serial, uri } => {
+                if !seen.contains(&serial) {
+                    tokens.push(devices.open(&Uri::parse(&uri)?)?);
+                    seen.push(serial);
+                }
+            }
+            WhereHalf::Sealed { serial, uri, factor, .. } => {
+                wants_passphrase |= factor == Some(FactorKind::Passphrase);
+                if !seen.contains(&serial) {
+                    tokens.push(devices.open(&Uri::parse(&uri)?)?);
+                    seen.push(serial);
+                }
+            }
+            WhereHalf::Software => wants_passphrase = true,
+            _ => {}
+        }
+    }
+    let access = Access::to(&tokens);
+    let key = if wants_passphrase {
+        let passphrase = Passphrase::ask(session, args::get_path(matches, "passphrase-file"), path)?;
+        let factor = SecondFactor::passphrase(passphrase.composed())?;
+        reference.open(access.with(&factor))?
+    } else {
+        reference.open(access)?
+    };
+    Ok(Private { key, test_only: false })
+}
+
+/// Whether this file holds a key reference.
+fn is_reference(path: &Path) -> bool {
+    let regular = path.metadata().is_ok_and(|metadata| metadata.is_file());
+    regular && input::read(path, MAX_PEM).is_ok_and(|content| KeyReference::is_one(&content))
 }
 
 /// The hybrid key whose halves are both in this token, under the name that the URI gives.
@@ -241,7 +294,8 @@ pub(crate) fn is_private_key_file(path: &Path) -> bool {
     if PRIVATE_KEYS.iter().any(|label| content.windows(label.len()).any(|window| window == *label)) {
         return true;
     }
-    if looks_private(&content) {
+    // A reference may have the only copy of a sealed half in it.
+    if looks_private(&content) || KeyReference::is_one(&content) {
         return true;
     }
     let document = Document::of(content);

@@ -1,10 +1,8 @@
 //! The `khoalai` command: hybrid post-quantum keys from any shell, in English and Vietnamese.
 #![forbid(unsafe_code)]
 
-#[cfg(not(unix))]
-compile_error!(
-    "khoalai-cli protects private keys by Unix file modes and has not been ported to other systems"
-);
+#[cfg(not(any(unix, windows)))]
+compile_error!("khoalai-cli knows how files are protected on Unix and Windows only");
 
 mod args;
 mod certificate;
@@ -21,18 +19,13 @@ mod passphrase;
 mod progress;
 mod report;
 mod session;
+mod system;
 mod table;
 mod text;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    forbid_core_files();
+    system::crashes::forbid_core_files();
     commands::run(&std::env::args_os().collect::<Vec<_>>()).into()
-}
-
-/// Secrets must not reach a core file. Without the limit nothing else changes, so a failure is no reason to stop.
-fn forbid_core_files() {
-    use rustix::process::{Resource, Rlimit, setrlimit};
-    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
 }

@@ -4,22 +4,21 @@ use crate::failure::{Failure, Problem};
 use crate::input::is_stream;
 use crate::keys;
 use crate::session::Session;
-use std::fs::{File, OpenOptions, Permissions};
+use crate::system::{access, devices, identity, streams};
+use std::fs::{File, OpenOptions};
 use std::io::{self, IsTerminal, Write};
-use std::os::fd::AsFd;
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 /// What is written, which decides who may read it and where it may go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sort {
-    /// A private key: mode 0600, never to a terminal, over an existing file only if `replace`.
+    /// A private key: for its owner only, never to a terminal, over an existing file only if `replace`.
     PrivateKey {
         /// The user said so.
         replace: bool,
     },
-    /// A shared secret: mode 0600, never to a terminal.
+    /// A shared secret: for its owner only, never to a terminal.
     Secret,
     /// Ciphertexts, signatures, DER: nothing that a terminal could show.
     Bytes,
@@ -30,11 +29,6 @@ pub(crate) enum Sort {
 impl Sort {
     const fn is_secret(self) -> bool {
         matches!(self, Self::PrivateKey { .. } | Self::Secret)
-    }
-
-    const fn mode(self) -> u32 {
-        // For what is public the user's umask decides.
-        if self.is_secret() { 0o600 } else { 0o666 }
     }
 }
 
@@ -125,8 +119,13 @@ fn is_same_file(one: &Path, other: &Path) -> bool {
         return false;
     }
     match (one.metadata(), other.metadata()) {
-        (Ok(one), Ok(other)) => one.is_file() && (one.dev(), one.ino()) == (other.dev(), other.ino()),
-        (Err(_), Err(_)) => target(one).ok().is_some_and(|one| target(other).is_ok_and(|other| one == other)),
+        (Ok(this), Ok(that)) => {
+            let same = (identity::of(one, &this), identity::of(other, &that));
+            this.is_file() && matches!(same, (Ok(one), Ok(other)) if one == other)
+        }
+        (Err(_), Err(_)) => {
+            matches!((target(one), target(other)), (Ok(one), Ok(other)) if identity::is_one_name(&one, &other))
+        }
         _ => false,
     }
 }
@@ -136,8 +135,9 @@ fn target(path: &Path) -> io::Result<PathBuf> {
     if path.exists() {
         return path.canonicalize();
     }
+    let path = identity::spelled(path)?;
     let name = path.file_name().ok_or(io::ErrorKind::IsADirectory)?;
-    Ok(directory(path).canonicalize()?.join(name))
+    Ok(directory(&path).canonicalize()?.join(name))
 }
 
 fn directory(path: &Path) -> &Path {
@@ -149,11 +149,13 @@ fn check(path: &Path, sort: Sort) -> Result<(), Problem> {
         let shows = io::stdout().is_terminal();
         return if shows && sort != Sort::Text { Err(Problem::Terminal) } else { Ok(()) };
     }
+    if devices::is_reserved(path) {
+        return Err(Problem::DeviceName);
+    }
     let refused = match sort {
+        // A link that leads nowhere is there, too.
         Sort::PrivateKey { replace } => {
-            // A link that leads nowhere is there, too.
-            let there = path.metadata().or_else(|_| path.symlink_metadata());
-            !replace && there.is_ok_and(|there| !is_device(&there))
+            !replace && path.symlink_metadata().is_ok() && !devices::is_device(path)
         }
         // A slip of the keyboard must not cost a private key.
         _ => keys::is_private_key_file(path),
@@ -161,20 +163,12 @@ fn check(path: &Path, sort: Sort) -> Result<(), Problem> {
     if refused { Err(Problem::WouldOverwrite) } else { Ok(()) }
 }
 
-fn is_device(metadata: &std::fs::Metadata) -> bool {
-    !metadata.is_file() && !metadata.is_dir() && !metadata.is_symlink()
-}
-
 /// Opens what cannot be replaced by a file: stdout, a pipe, a device.
 fn open_stream(path: &Path) -> io::Result<Option<File>> {
     if is_stream(path) {
-        // Without the buffer of `std`, which would keep a copy of a secret.
-        return Ok(Some(File::from(io::stdout().as_fd().try_clone_to_owned()?)));
+        return streams::stdout().map(Some);
     }
-    match path.metadata() {
-        Ok(metadata) if is_device(&metadata) => OpenOptions::new().write(true).open(path).map(Some),
-        _ => Ok(None),
-    }
+    if devices::is_device(path) { OpenOptions::new().write(true).open(path).map(Some) } else { Ok(None) }
 }
 
 /// Writes the content to a new file beside its place.
@@ -183,10 +177,10 @@ fn stage(path: &Path, sort: Sort, content: &[u8]) -> io::Result<(NamedTempFile, 
     if target.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
     }
-    let mut file = tempfile::Builder::new()
-        .prefix(".khoalai-")
-        .permissions(Permissions::from_mode(sort.mode()))
-        .tempfile_in(directory(&target))?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".khoalai-");
+    access::restrict(&mut builder, sort.is_secret());
+    let mut file = builder.tempfile_in(directory(&target))?;
     file.write_all(content)?;
     file.as_file().sync_all()?;
     Ok((file, target))

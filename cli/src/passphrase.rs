@@ -3,11 +3,9 @@
 use crate::failure::{Failure, Problem};
 use crate::input;
 use crate::session::Session;
+use crate::system::{access, terminal};
 use crate::text::fill;
 use khoalai::Error;
-use rustix::process::geteuid;
-use std::io;
-use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
@@ -32,6 +30,11 @@ impl Passphrase {
             }
         };
         if chosen.is_empty() { Err(Problem::PassphraseEmpty.into()) } else { Ok(Self(chosen)) }
+    }
+
+    /// The passphrase in this file.
+    pub(crate) fn of_file(file: &Path) -> Result<Self, Failure> {
+        from_file(file).map(Self)
     }
 
     /// For an existing file.
@@ -69,7 +72,7 @@ fn composed(bytes: &Zeroizing<Vec<u8>>) -> Zeroizing<Vec<u8>> {
 fn typed(session: &Session, prompt: &str, key: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let prompt = fill(prompt, &[&key.display().to_string()]);
     let _ = session;
-    rpassword::prompt_password(prompt)
+    terminal::ask(&prompt)
         .map(|typed| Zeroizing::new(typed.into_bytes()))
         .map_err(|_| Failure::from(Problem::PassphraseNeeded).about(key))
 }
@@ -78,10 +81,13 @@ fn typed(session: &Session, prompt: &str, key: &Path) -> Result<Zeroizing<Vec<u8
 fn from_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let mut file = input::open(path)?;
     // Asked of the open file: the name may lead elsewhere a moment later.
-    let metadata = file.metadata().map_err(|error: io::Error| input::unreadable(path, error))?;
-    let ours = metadata.uid() == geteuid().as_raw();
-    if !ours || metadata.mode() & 0o077 != 0 {
-        return Err(Failure::from(Problem::PassphraseFileOpen).about(path));
+    let refused = match access::is_ours_alone(&file).map_err(|error| input::unreadable(path, error))? {
+        Some(true) => None,
+        Some(false) => Some(Problem::PassphraseFileOpen),
+        None => Some(Problem::PassphraseFileUnsupported),
+    };
+    if let Some(problem) = refused {
+        return Err(Failure::from(problem).about(path));
     }
     let mut content = input::read_from(&mut file, path, MAX_PASSPHRASE)?;
     let end = content.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(content.len());

@@ -30,19 +30,23 @@ catalogue! {
     conflicting_arguments repeated_argument not_utf8 bad_command_line did_you_mean
     // What the commands are for.
     algorithms_about keygen_about public_about encapsulate_about decapsulate_about sign_about verify_about
-    selftest_about demo_about hsm_about hsm_list_about hsm_probe_about hsm_inventory_about
+    selftest_about demo_about hsm_about hsm_list_about hsm_probe_about
+    hsm_inventory_about hsm_keygen_about hsm_recover_about
     // Their arguments.
     algorithm_help keygen_output_help keygen_public_help encrypt_help passphrase_file_help der_help
     test_only_help force_help allow_test_keys_help key_help pub_help public_output_help to_help
     ciphertext_out_help ciphertext_in_help secret_help context_help file_help signature_out_help
     signature_in_help explain_help demo_file_help module_help profile_help pin_file_help list_uri_help token_uri_help
+    new_uri_help reference_out_help recovery_help no_recovery_help reference_help recovery_key_help old_out_help
+    rehearse_help
     // How they end well.
     keygen_done public_done encapsulate_done decapsulate_done sign_done verify_done selftest_done demo_done inventory_done
+    hsm_keygen_done hsm_recover_done hsm_rehearse_done
     // How they end badly, and what to do next.
-    same_file passphrase_needed passphrase_empty passphrase_differs
-    not_public not_private too_large made_apart key_not_named would_overwrite terminal passphrase_file_open
-    read_failed write_failed io_not_found io_denied io_directory io_not_directory io_full io_read_only
-    io_broken_pipe algorithms_advice allow_test_keys_advice test_only_der_advice
+    same_file passphrase_needed passphrase_empty passphrase_differs device_name
+    not_public not_private too_large made_apart key_not_named recovery_unsaid would_overwrite terminal passphrase_file_open
+    passphrase_file_unsupported read_failed write_failed io_not_found io_denied io_directory io_not_directory
+    io_full io_read_only io_broken_pipe algorithms_advice allow_test_keys_advice test_only_der_advice
     // Warnings and questions.
     certificate_not_checked test_only_key passphrase_new passphrase_again passphrase_for reading pin_for pin_few_tries pin_last_try
     // Tables and verdicts.
@@ -52,6 +56,7 @@ catalogue! {
     passed failed column_token column_model column_serial column_pkcs11 column_uri column_key column_component
     column_hybrid column_guarded column_risk column_works column_halves_inside risk_recorded risk_forged risk_unknown
     risk_hybrid share_both share_classical share_pq combiner_line combiner_derive combiner_digest combiner_none
+    held_in_token held_sealed held_otherwise
     // The demonstration.
     demo_ok demo_bad demo_exchange demo_key demo_encapsulate demo_agree demo_break_pq demo_break_classical
     demo_zero_share demo_off_curve demo_signature demo_signing_key demo_document demo_own_document demo_signed

@@ -1,11 +1,12 @@
-//! Which component key serves which hybrid. The device itself remembers it, in a public data object for
+//! Which component key serves which hybrid. The device itself remembers it, in a private data object for
 //! each; a folder does for devices that hold none. It stops mistakes, not somebody who is logged in.
 
 use crate::error::{Error, Problem, Result};
 use crate::lane::{Desk, Done};
+use crate::object;
 use crate::raw::{Cause, Rv, Template};
 use cryptoki::object::{Attribute, ObjectClass, ObjectHandle};
-use cryptoki_sys::CKA_VALUE;
+use cryptoki_sys::{CKA_VALUE, CKR_USER_NOT_LOGGED_IN};
 use sha3::{Digest, Sha3_256};
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
@@ -96,13 +97,18 @@ fn found(desk: &Desk<'_>, fingerprint: &Fingerprint) -> Done<Vec<(ObjectHandle, 
 
 /// The hybrid that the key serves, if it serves one.
 pub(crate) fn read(desk: &Desk<'_>, fingerprint: &Fingerprint) -> Done<Option<String>> {
-    Ok(found(desk, fingerprint)?.pop().map(|(_, hybrid)| hybrid))
+    match found(desk, fingerprint)?.pop() {
+        Some((_, hybrid)) => Ok(Some(hybrid)),
+        // Whoever is not logged in would take every key for a fresh one.
+        None if !object::sees_private(desk)? => Err(Rv(CKR_USER_NOT_LOGGED_IN).into()),
+        None => Ok(None),
+    }
 }
 
 /// Remembers that the key serves this hybrid. `false` if the device holds no such notes.
 pub(crate) fn write(desk: &Desk<'_>, fingerprint: &Fingerprint, hybrid: &str) -> Done<bool> {
     let template = Template::new(search(fingerprint))
-        .with([Attribute::Private(false), Attribute::Value(value(fingerprint, hybrid))]);
+        .with([Attribute::Private(true), Attribute::Value(value(fingerprint, hybrid))]);
     match desk.session.create_object(template.get()).map_err(Rv::from) {
         Ok(_) => Ok(true),
         Err(rv) if matches!(rv.cause(), Cause::Template | Cause::Missing | Cause::ReadOnly) => Ok(false),

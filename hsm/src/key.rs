@@ -242,15 +242,8 @@ impl TokenKey {
 /// Architecture rule 3: what may depend on the input has one name, everything else keeps its own.
 pub(crate) fn of_use(fault: Fault, refused: impl Into<Error>) -> Error {
     match fault {
-        Fault::Device(rv) => match rv.cause() {
-            Cause::Missing
-            | Cause::Template
-            | Cause::TooShort
-            | Cause::Sensitive
-            | Cause::ReadOnly
-            | Cause::Unclear => refused.into(),
-            _ => rv.into(),
-        },
+        Fault::Device(rv) if rv.cause().may_depend_on_input() => refused.into(),
+        Fault::Device(rv) => rv.into(),
         Fault::Own(error) => error,
     }
 }

@@ -89,6 +89,16 @@ pub(crate) enum Fault {
     Own(Error),
 }
 
+impl Fault {
+    /// Whether it has nothing to do with what the device was given.
+    pub(crate) fn is_condition(&self) -> bool {
+        match self {
+            Self::Device(rv) => !rv.cause().may_depend_on_input(),
+            Self::Own(error) => error.class() == khoalai::Class::Condition,
+        }
+    }
+}
+
 impl From<Rv> for Fault {
     fn from(rv: Rv) -> Self {
         Self::Device(rv)

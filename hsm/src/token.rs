@@ -128,7 +128,8 @@ impl Token {
         match proved {
             Ok(()) => Ok(key),
             Err(error) => {
-                self.destroy_key(&key)?;
+                // If that fails too, the auditor is told; the caller is told why there is no key.
+                let _ = self.destroy_key(&key);
                 Err(error)
             }
         }
@@ -185,21 +186,25 @@ impl Token {
     /// use say.
     pub(crate) fn algorithm_of(&self, name: &str) -> Result<Component> {
         let label = name.to_owned();
-        Ok(self.run(move |desk| {
+        let fitting = self.run(move |desk| {
             let key = object::named(desk, &label)?.ok_or(khoalai::Error::NotFound)?;
+            let mut fitting = Vec::new();
             for component in COMPONENTS {
-                let Ok((_, public, _)) = look(desk, *component, key) else { continue };
-                let claimed = claims::read(desk, &claims::fingerprint(&public))?;
-                let hybrid =
-                    claimed.and_then(|name| Algorithm::ALL.iter().find(|known| known.name() == name));
-                let halves = hybrid.and_then(|hybrid| hybrid.halves());
-                let claims = |(pq, classical)| [pq, classical].contains(&component.algorithm);
-                if halves.is_none_or(claims) {
-                    return Ok(*component);
+                if let Ok((_, public, _)) = look(desk, *component, key) {
+                    fitting.push((*component, claims::fingerprint(&public)));
                 }
             }
-            Err(khoalai::Error::Unsupported.into())
-        })?)
+            Ok(fitting)
+        })?;
+        for (component, fingerprint) in &fitting {
+            let claimed = self.claimed_by(fingerprint)?;
+            let hybrid = claimed.and_then(|name| Algorithm::named(&name));
+            let halves = hybrid.and_then(Algorithm::halves);
+            if halves.is_none_or(|(pq, classical)| [pq, classical].contains(&component.algorithm)) {
+                return Ok(*component);
+            }
+        }
+        Err(khoalai::Error::Unsupported.into())
     }
 
     pub(crate) fn destroy_key(&self, key: &TokenKey) -> Result<()> {

@@ -83,7 +83,7 @@ impl Token {
                 inside,
             }),
             Err(error) => {
-                self.destroy_key(&pq)?;
+                let _ = self.destroy_key(&pq);
                 Err(error)
             }
         }
@@ -118,7 +118,7 @@ impl Token {
                 inside,
             }),
             Err(error) => {
-                self.destroy_key(&pq)?;
+                let _ = self.destroy_key(&pq);
                 Err(error)
             }
         }
@@ -178,6 +178,7 @@ impl Token {
     ///
     /// # Errors
     /// What keeps the device from answering. If one half was destroyed already, so it stays.
+    #[allow(clippy::needless_pass_by_value, reason = "there is no key any more")]
     pub fn destroy_hybrid(&self, key: TokenHybrid) -> Result<()> {
         let classical = self.destroy_key(&key.classical);
         self.destroy_key(&key.pq).and(classical)
@@ -348,8 +349,12 @@ impl SecretMaker {
         let ss_pq = raw.decapsulate(session, pq.handle(), &templates::sealed_secret(Some(32)), &self.ct_pq);
         let sealed = templates::sealed_secret(Some(self.len));
         let ss_t = raw.derive(session, &Mechanism::Ecdh(&self.ct_t), classical.handle(), &sealed);
-        let (ss_pq, ss_t) = (objects.keep(ss_pq), objects.keep(ss_t));
-        Ok(Secrets { pq: ss_pq?, classical: ss_t? })
+        match (objects.keep(ss_pq), objects.keep(ss_t)) {
+            (Ok(pq), Ok(classical)) => Ok(Secrets { pq, classical }),
+            // What does not depend on the ciphertext is told first: it can be mended, and tried again.
+            (_, Err(fault)) if fault.is_condition() => Err(fault),
+            (Err(fault), _) | (Ok(_), Err(fault)) => Err(fault),
+        }
     }
 }
 

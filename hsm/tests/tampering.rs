@@ -509,3 +509,33 @@ fn replace(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
 }
 
 token_test!(other_token, [Token::softhsm(), Token::softhsm()], another_token);
+
+/// Two halves in a token that cannot combine their secrets, and a file that says it does.
+fn combined_inside([token]: [Token; 1]) {
+    let token = open(&token);
+    let tokens = [token.clone()];
+    let new = |secrets| NewKey {
+        algorithm: ALGORITHM,
+        name: "key",
+        pq: Home::Token(&token),
+        classical: Home::Token(&token),
+        recovery: Recovery::NoRecovery,
+        secrets,
+    };
+    let refused = KeyReference::generate(&new(ComponentSecrets::StayInside), &mut SystemRandom);
+    assert_eq!(refused.err().unwrap(), Error::CombinerUnavailable);
+    assert!(token.list().unwrap().is_empty(), "a refused key left something in the token");
+    let (reference, _) = KeyReference::generate(&new(ComponentSecrets::MayLeave), &mut SystemRandom).unwrap();
+    let permitted = Access::to(&tokens).permit_secrets_outside();
+    assert_eq!(reference.open(permitted).unwrap().custody().combined, Place::Memory);
+    assert_eq!(reference.open(Access::to(&tokens)).err().unwrap(), Error::CombinerUnavailable);
+    let mut forged = Forged::of(&reference);
+    let custody = forged.header[11].len();
+    assert_eq!(forged.header[11][custody - 1], 10);
+    forged.header[11][custody - 1] = 90;
+    let forged = forged.read().unwrap();
+    assert_eq!(forged.custody().combined, Place::Device);
+    assert_eq!(forged.open(permitted).err().unwrap(), Error::WeakCustody);
+}
+
+token_test!(said_to_combine, [Token::kryoptic(Kryoptic::NO_COMBINER)], combined_inside);

@@ -14,3 +14,9 @@ stage_wasm() {
     scripts/wasm --short
     scripts/wasm --prove
 }
+
+stage_windows() {
+    slow
+    scripts/windows
+    scripts/windows --prove
+}

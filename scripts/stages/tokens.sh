@@ -9,5 +9,6 @@ stage_tokens() {
     modules=$(scripts/tokens env)
     eval "$modules"
     scripts/tokens versions
+    cargo build --locked -p khoalai-cli # the command is tried on them too
     cargo test --locked -p khoalai-hsm
 }

@@ -24,7 +24,8 @@ Files:
   KEY, PUB     PEM or DER, told apart by content; a certificate may serve as PUB, and keys of OpenSSH as both
   CT, SS, SIG  raw bytes
   -            stdin or stdout
-Private keys and shared secrets are written with mode 0600, whole or not at all, never to a terminal.
+Private keys and shared secrets are written with mode 0600 (on Windows with the rights of their folder), whole
+or not at all, never to a terminal.
 Keys with the PEM label TEST ONLY PRIVATE KEY or TEST ONLY PUBLIC KEY are refused without --allow-test-keys.",
     notice: "\
 Civil cryptography software, neither evaluated nor certified. Not for state secrets of Vietnam: the law
@@ -90,9 +91,11 @@ reserves those for the cipher service's own cryptography (Decree 333/2026/NĐ-CP
     demo_done: "All {} steps went as they must: what is right was accepted, everything else refused.",
 
     same_file: "The same file or stream is named twice. Name a different one for each.",
-    passphrase_needed: "This needs a passphrase, and there is no terminal to ask at. Use --passphrase-file.",
+    passphrase_needed: "This needs a passphrase, and there is no terminal to ask at. Use one, or (not on Windows) \
+        --passphrase-file.",
     passphrase_empty: "An empty passphrase protects nothing. Choose another.",
     passphrase_differs: "The two passphrases differ; nothing was written. Try again.",
+    device_name: "Windows takes this name for a device. Choose another name.",
     not_public: "This is a private key; a public key or certificate is needed. Make it with: khoalai public.",
     not_private: "This is a public key or a certificate; the private key is needed.",
     too_large: "The file is longer than anything of its kind. Check that it is the right one.",
@@ -101,6 +104,8 @@ reserves those for the cipher service's own cryptography (Decree 333/2026/NĐ-CP
     would_overwrite: "There is a file that must not be lost. Choose another name, or for keygen use --force.",
     terminal: "Secrets and raw bytes are not written to a terminal. Name a file, or pipe the output on.",
     passphrase_file_open: "Others can read the passphrase file, or it is not yours. Do: chmod 600.",
+    passphrase_file_unsupported: "On Windows khoalai cannot tell who else reads the passphrase file. Leave out \
+        --passphrase-file, and type the passphrase.",
     read_failed: "cannot be read: {}. Check the path and the permissions.",
     write_failed: "cannot be written: {}. Nothing was left half-written; check the path and the space.",
     io_not_found: "no such file or directory",
@@ -206,4 +211,21 @@ reserves those for the cipher service's own cryptography (Decree 333/2026/NĐ-CP
     combiner_derive: "deriving keys; nothing leaves",
     combiner_digest: "a digest of keys; only the result leaves",
     combiner_none: "nothing; not inside",
+    hsm_keygen_about: "Make a hybrid key in a token, as much of it as the token can hold, and write a reference to it",
+    hsm_recover_about: "Make a new key in place of one whose token is lost, with the recovery key that was recorded",
+    new_uri_help: "The token and the new key's name: pkcs11:token=...;object=NAME",
+    reference_out_help: "Where the key reference goes; it serves as KEY",
+    recovery_help: "The public key of the recovery key, to which senders send as well",
+    no_recovery_help: "No recovery: with the token, all that was sent to this key is lost",
+    reference_help: "The reference of the lost key",
+    recovery_key_help: "The recovery key's private key",
+    old_out_help: "Where the old reference goes, marked as destroyed",
+    rehearse_help: "Only try whether the recovery key is the right one and opens messages",
+    hsm_keygen_done: "{}: key {} made; post-quantum half: {}. Reference written to {}: keep a copy of it.",
+    hsm_recover_done: "{} is marked as destroyed; {} takes its place. Open what was sent to the old key with the recovery key.",
+    hsm_rehearse_done: "The recovery key is the one that was recorded, and it opens messages.",
+    recovery_unsaid: "If the token is lost, so is all that was sent to this key. Give --recovery PUB, or say --no-recovery.",
+    held_in_token: "in the token",
+    held_sealed: "sealed under a key of the token",
+    held_otherwise: "elsewhere",
 };

@@ -25,7 +25,8 @@ Các loại tệp:
                cả hai có thể là khóa OpenSSH
   CT, SS, SIG  bản mã, bí mật dùng chung, chữ ký: các byte nguyên gốc
   -            luồng vào chuẩn hoặc luồng ra chuẩn
-Khóa bí mật và bí mật dùng chung được ghi với quyền 0600, ghi trọn hoặc không ghi gì, không bao giờ ra terminal.
+Khóa bí mật và bí mật dùng chung được ghi với quyền 0600 (trên Windows: theo quyền của thư mục), ghi trọn hoặc
+không ghi gì, không bao giờ ra terminal.
 Khóa có nhãn PEM TEST ONLY PRIVATE KEY hoặc TEST ONLY PUBLIC KEY bị từ chối nếu không có --allow-test-keys.",
     notice: "\
 Phần mềm mật mã dân sự, chưa được kiểm định, chưa chứng nhận hợp quy. Không dùng để bảo vệ bí mật nhà nước:
@@ -91,9 +92,11 @@ việc đó phải dùng mật mã của cơ yếu (Nghị định 333/2026/NĐ-
     demo_done: "Cả {} bước đều diễn ra như phải thế: cái đúng được chấp nhận, mọi thứ khác bị từ chối.",
 
     same_file: "Cùng một tệp hoặc luồng được nêu hai lần. Hãy nêu mỗi việc một tệp khác nhau.",
-    passphrase_needed: "Cần cụm mật khẩu mà không có terminal để hỏi. Hãy dùng --passphrase-file.",
+    passphrase_needed: "Cần cụm mật khẩu mà không có terminal để hỏi. Hãy chạy trong terminal, hoặc (không phải trên \
+        Windows) dùng --passphrase-file.",
     passphrase_empty: "Cụm mật khẩu rỗng không bảo vệ được gì. Hãy chọn cụm khác.",
     passphrase_differs: "Hai lần nhập khác nhau; chưa ghi gì cả. Hãy làm lại.",
+    device_name: "Windows coi tên này là tên thiết bị. Hãy chọn tên khác.",
     not_public: "Đây là khóa bí mật; ở đây cần khóa công khai hoặc chứng thư. Hãy tạo bằng lệnh: khoalai public.",
     not_private: "Đây là khóa công khai hoặc chứng thư; ở đây cần khóa bí mật.",
     too_large: "Tệp dài hơn mọi tệp cùng loại. Hãy kiểm tra xem có đúng tệp không.",
@@ -102,6 +105,8 @@ việc đó phải dùng mật mã của cơ yếu (Nghị định 333/2026/NĐ-
     would_overwrite: "Ở đó đã có tệp không được để mất. Hãy chọn tên khác, hoặc với keygen thì dùng --force.",
     terminal: "Không ghi bí mật hay byte nguyên gốc ra terminal. Hãy nêu tên tệp, hoặc nối đầu ra sang lệnh khác.",
     passphrase_file_open: "Người khác đọc được tệp cụm mật khẩu, hoặc tệp không phải của bạn. Hãy chạy: chmod 600.",
+    passphrase_file_unsupported: "Trên Windows, khoalai không biết được ai khác đọc được tệp cụm mật khẩu. Hãy bỏ \
+        --passphrase-file và nhập cụm mật khẩu.",
     read_failed: "không đọc được: {}. Hãy kiểm tra đường dẫn và quyền truy cập.",
     write_failed: "không ghi được: {}. Không có gì bị ghi dở dang; hãy kiểm tra đường dẫn và chỗ trống.",
     io_not_found: "không có tệp hoặc thư mục này",
@@ -206,4 +211,21 @@ việc đó phải dùng mật mã của cơ yếu (Nghị định 333/2026/NĐ-
     combiner_derive: "dẫn xuất khóa; không gì ra ngoài",
     combiner_digest: "băm khóa; chỉ kết quả ra ngoài",
     combiner_none: "không có; không kết hợp bên trong được",
+    hsm_keygen_about: "Tạo cặp khóa lai trong thiết bị, nhiều nhất mức thiết bị giữ được, và ghi tham chiếu khóa",
+    hsm_recover_about: "Tạo khóa mới thay khóa đã mất cùng thiết bị, bằng khóa phục hồi đã ghi",
+    new_uri_help: "Thiết bị và tên khóa mới: pkcs11:token=...;object=TÊN",
+    reference_out_help: "Nơi ghi tham chiếu khóa; dùng được như KEY",
+    recovery_help: "Khóa công khai của khóa phục hồi; người gửi cũng gửi cho khóa này",
+    no_recovery_help: "Không có khóa phục hồi: mất thiết bị là mất mọi thứ đã gửi cho khóa này",
+    reference_help: "Tham chiếu của khóa đã mất",
+    recovery_key_help: "Khóa bí mật của khóa phục hồi",
+    old_out_help: "Nơi ghi tham chiếu cũ, đánh dấu đã hủy",
+    rehearse_help: "Chỉ thử xem khóa phục hồi có đúng và mở được thông điệp không",
+    hsm_keygen_done: "{}: đã tạo khóa {}; nửa hậu lượng tử: {}. Đã ghi tham chiếu vào {}: hãy giữ một bản sao.",
+    hsm_recover_done: "{} đã được đánh dấu đã hủy; {} thay thế. Hãy mở những gì đã gửi cho khóa cũ bằng khóa phục hồi.",
+    hsm_rehearse_done: "Khóa phục hồi đúng là khóa đã ghi, và mở được thông điệp.",
+    recovery_unsaid: "Mất thiết bị là mất mọi thứ đã gửi cho khóa này. Hãy nêu --recovery PUB, hoặc nói rõ --no-recovery.",
+    held_in_token: "trong thiết bị",
+    held_sealed: "niêm phong dưới một khóa của thiết bị",
+    held_otherwise: "ở nơi khác",
 };

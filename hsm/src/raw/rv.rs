@@ -58,6 +58,21 @@ impl Cause {
     }
 }
 
+impl Cause {
+    /// Whether other input might have given another answer: broken devices and bad input look alike.
+    pub(crate) const fn may_depend_on_input(self) -> bool {
+        matches!(
+            self,
+            Self::Missing
+                | Self::Template
+                | Self::TooShort
+                | Self::Sensitive
+                | Self::ReadOnly
+                | Self::Unclear
+        )
+    }
+}
+
 macro_rules! causes {
     ($($cause:ident: $($name:ident = $ckr:ident),+;)+) => {
         impl Rv {

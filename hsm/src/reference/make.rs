@@ -112,7 +112,6 @@ struct Made {
     found: Found,
     public: Vec<u8>,
     location: Location,
-    place: Place,
 }
 
 /// What a reference's body is made of: a private key, and the file key if it is to be sealed.
@@ -265,11 +264,9 @@ fn half(
         let key = Arc::new(token.make(Component::of(component)?, &name, random)?);
         making.keys.push((token.clone(), Arc::clone(&key)));
         claim(token, &key.public, new.algorithm)?;
-        let custody = key.custody();
-        let place = custody.pq.or(custody.classical).ok_or(khoalai::Error::HalvesMismatch)?;
         let location = Location::Token(in_token(token, &key.place.id, &name, ObjectType::Private)?);
         let public = key.public.clone();
-        return Ok(Made { found: Found::in_token(key, token.clone()), public, location, place });
+        return Ok(Made { found: Found::in_token(key, token.clone()), public, location });
     }
     let made = khoalai::generate(component, random)?;
     let (location, place, file_key) = match home {
@@ -311,7 +308,5 @@ fn finish(
     claim(anchor, &public, new.algorithm)?;
     making.claims.push((anchor.clone(), fingerprint(&public)));
     *body = Some(Body { raw: key.expose()?, file_key });
-    let custody = key.custody();
-    let place = custody.pq.or(custody.classical).ok_or(khoalai::Error::HalvesMismatch)?;
-    Ok(Made { found: Found::in_memory(key, anchor.clone()), public, location, place })
+    Ok(Made { found: Found::in_memory(key, anchor.clone()), public, location })
 }

@@ -115,7 +115,12 @@ impl KeyReference {
             return Err(Problem::KeyRetired.into());
         }
         let opened = self.open_halves(access)?;
-        join(self.algorithm, opened.pq, opened.classical, access.secrets)
+        let key = join(self.algorithm, opened.pq, opened.classical, access.secrets)?;
+        // What was to be combined inside is not combined outside, whatever is permitted.
+        if key.custody().combined < self.custody.combined {
+            return Err(khoalai::Error::WeakCustody.into());
+        }
+        Ok(key)
     }
 
     pub(super) fn open_halves(&self, access: Access<'_>) -> Result<Opened> {

@@ -56,10 +56,13 @@ pub(super) fn header(header: &Header) -> Result<(Algorithm, Custody)> {
         place(header.custody.combined)?,
     );
     ensure(fits(&header.pq, custody.pq) && fits(&header.classical, custody.classical), "custody")?;
-    let combined_inside = custody.combined == Place::Device
-        && algorithm.kind() == Kind::Kem
-        && matches!((&header.pq, &header.classical), (Location::Token(pq), Location::Token(classical))
-            if pq.serial == classical.serial);
+    // Of a destroyed key it is still told where its secrets were.
+    let one_device = match (&header.pq, &header.classical) {
+        (Location::Token(pq), Location::Token(classical)) => pq.serial == classical.serial,
+        (Location::Gone(_), Location::Gone(_)) => true,
+        _ => false,
+    };
+    let combined_inside = custody.combined == Place::Device && algorithm.kind() == Kind::Kem && one_device;
     ensure(custody.combined == Place::Memory || combined_inside, "custody")?;
 
     if let Some(key) = recovery(&header.recovery)? {

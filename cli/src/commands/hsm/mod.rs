@@ -1,8 +1,10 @@
 //! `hsm`: what is in devices, and keys that are made there.
 
 mod inventory;
+mod keygen;
 mod list;
 mod probe;
+mod recover;
 
 use super::Entry;
 use crate::args::{self, with_help};
@@ -13,7 +15,7 @@ use crate::text::Text;
 use clap::{ArgMatches, Command};
 
 /// Every command under `hsm`, in the order of the help.
-const ALL: &[Entry] = super::entries![list, probe, inventory];
+const ALL: &[Entry] = super::entries![list, probe, inventory, keygen, recover];
 
 pub(crate) fn command(text: &'static Text) -> Command {
     let command = args::family(text, "hsm", text.hsm_about, "khoalai hsm COMMAND [...]");

@@ -1,0 +1,131 @@
+//! `hsm keygen`: a hybrid key, as much of it in the token as the token can hold.
+
+use crate::args::{self, is_on};
+use crate::device::{Devices, arguments};
+use crate::failure::{Failure, Problem};
+use crate::keys;
+use crate::output::{Plan, Sort};
+use crate::report::Report;
+use crate::session::Session;
+use crate::text::{Text, fill};
+use clap::{Arg, ArgMatches, Command};
+use khoalai::algorithm::Kind;
+use khoalai::encode::pem::Label;
+use khoalai::{Algorithm, Error, Side, SystemRandom};
+use khoalai_hsm::{
+    ComponentSecrets, Home, KeyReference, NewKey, Recovery, Sealing, SecondFactor, Token, Uri, WhereHalf,
+};
+use std::path::Path;
+
+pub(crate) fn command(text: &'static Text) -> Command {
+    args::subcommand(
+        text,
+        "keygen",
+        text.hsm_keygen_about,
+        "khoalai hsm keygen --module FILE ALGORITHM URI -o REF [--public PUB] --recovery PUB | --no-recovery",
+        [
+            Arg::new("algorithm").value_name("ALGORITHM").required(true).help(text.algorithm_help),
+            Arg::new("uri").value_name("URI").required(true).help(text.new_uri_help),
+            args::path("output", "REF", text.reference_out_help).short('o').required(true),
+            args::path("public", "PUB", text.keygen_public_help),
+            args::path("recovery", "PUB", text.recovery_help).conflicts_with("no-recovery"),
+            args::switch("no-recovery", text.no_recovery_help),
+            args::passphrase_file(text),
+        ]
+        .into_iter()
+        .chain(arguments(text)),
+    )
+}
+
+pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Result<Report, Failure> {
+    let name = matches.get_one::<String>("algorithm").map(String::as_str).unwrap_or_default();
+    let algorithm = Algorithm::ALL.iter().copied().find(|algorithm| algorithm.name() == name);
+    let algorithm =
+        algorithm.ok_or_else(|| Failure::from(Error::UnknownAlgorithm).saying(name.to_owned()))?;
+    let uri = Uri::parse(matches.get_one::<String>("uri").map(String::as_str).unwrap_or_default())?;
+    let (output, public_output) = (args::need_path(matches, "output")?, args::get_path(matches, "public"));
+    let recovery = recovery(session, matches, algorithm)?;
+
+    let mut places = vec![(output, Sort::PrivateKey { replace: false })];
+    places.extend(public_output.map(|path| (path, Sort::Text)));
+    let plan = Plan::new(session, &[], &places)?;
+    let token = Devices::of(session, matches)?.open(&uri)?;
+    let reference = make(&token, algorithm, &uri, recovery, &factor(matches)?)?;
+    let public = keys::to_pem(Label::PublicKey, false, &keys::public_to_der(&reference.public_key()?)?)?;
+    plan.write(&[reference.to_pem()?.as_bytes(), &public])?;
+
+    Ok(report(session, &reference, output))
+}
+
+pub(super) fn report(session: &Session, reference: &KeyReference, output: &Path) -> Report {
+    let text = session.text;
+    let held = match reference.half(Side::PostQuantum) {
+        WhereHalf::Token { .. } => text.held_in_token,
+        WhereHalf::Sealed { .. } => text.held_sealed,
+        _ => text.held_otherwise,
+    };
+    let code = match reference.half(Side::PostQuantum) {
+        WhereHalf::Token { .. } => "token",
+        WhereHalf::Sealed { .. } => "sealed",
+        _ => "other",
+    };
+    let name = reference.algorithm().name();
+    let line = fill(text.hsm_keygen_done, &[name, reference.name(), held, &output.display().to_string()]);
+    Report::new(line)
+        .with("algorithm", name)
+        .with("name", reference.name())
+        .with("post_quantum_half", code)
+        .with("reference", output.display().to_string())
+}
+
+/// What is said of the key's loss. Signature keys are made anew instead.
+pub(super) fn recovery(
+    session: &Session,
+    matches: &ArgMatches,
+    algorithm: Algorithm,
+) -> Result<Recovery, Failure> {
+    match args::get_path(matches, "recovery") {
+        Some(path) => Ok(Recovery::Key(keys::public(session, path)?)),
+        None if is_on(matches, "no-recovery") || algorithm.kind() == Kind::Signature => {
+            Ok(Recovery::NoRecovery)
+        }
+        None => Err(Problem::RecoveryUnsaid.into()),
+    }
+}
+
+/// The second factor, for tokens that can wrap by RSA or ECDH only.
+pub(super) fn factor(matches: &ArgMatches) -> Result<Option<SecondFactor>, Failure> {
+    let Some(path) = args::get_path(matches, "passphrase-file") else { return Ok(None) };
+    let passphrase = crate::passphrase::Passphrase::of_file(path)?;
+    Ok(Some(SecondFactor::passphrase(passphrase.composed())?))
+}
+
+/// Both halves in the token if it can; otherwise the post-quantum half sealed under a key of the token.
+/// The report says which it came to.
+pub(super) fn make(
+    token: &Token,
+    algorithm: Algorithm,
+    uri: &Uri,
+    recovery: Recovery,
+    factor: &Option<SecondFactor>,
+) -> Result<KeyReference, Failure> {
+    let name = uri.object().ok_or(Problem::KeyNotNamed)?;
+    let sealing = factor.as_ref().map_or(Sealing::by_token(), |factor| Sealing::by_token().with(factor));
+    let made = |pq| {
+        let new = NewKey {
+            algorithm,
+            name,
+            pq,
+            classical: Home::Token(token),
+            recovery: recovery.clone(),
+            secrets: ComponentSecrets::StayInside,
+        };
+        KeyReference::generate(&new, &mut SystemRandom).map(|(reference, _)| reference)
+    };
+    match made(Home::Token(token)) {
+        Err(error) if error == khoalai_hsm::Problem::NotOffered || error == Error::CombinerUnavailable => {
+            Ok(made(Home::Sealed(token, sealing))?)
+        }
+        outcome => Ok(outcome?),
+    }
+}

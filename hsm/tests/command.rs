@@ -1,0 +1,179 @@
+//! The `khoalai` command on tokens. It is built before: `cargo build -p khoalai-cli`.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may stop anywhere")]
+
+mod support;
+
+use serde_json::Value;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use support::alone::token_test;
+use support::tokens::{Kryoptic, Token, USER_PIN};
+
+fn program() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let program = test.ancestors().nth(2).unwrap().join("khoalai");
+    assert!(program.is_file(), "the command is not built. First run: cargo build -p khoalai-cli");
+    program
+}
+
+/// The command in a folder of its own, with the module and the PIN of a token.
+struct Shell {
+    folder: PathBuf,
+    module: PathBuf,
+}
+
+impl Shell {
+    fn new(token: &Token) -> Self {
+        let folder = token.directory().join("shell");
+        std::fs::create_dir(&folder).unwrap();
+        let shell = Self { folder, module: token.module() };
+        shell.secret("pin", USER_PIN);
+        shell
+    }
+
+    fn secret(&self, name: &str, content: &str) {
+        std::fs::write(self.folder.join(name), content).unwrap();
+        std::fs::set_permissions(self.folder.join(name), std::fs::Permissions::from_mode(0o600)).unwrap();
+    }
+
+    fn read(&self, name: &str) -> Vec<u8> {
+        std::fs::read(self.folder.join(name)).unwrap()
+    }
+
+    /// Runs it and gives the exit code and the object that it prints.
+    fn run(&self, arguments: &[&str]) -> (i32, Value) {
+        let mut command = Command::new(program());
+        command.current_dir(&self.folder).args(["--json", "--lang", "en"]).args(arguments);
+        if ["hsm", "sign", "decapsulate", "public"].contains(&arguments[0]) {
+            command.arg("--module").arg(&self.module).args(["--pin-file", "pin"]);
+        }
+        let output = command.stdin(Stdio::null()).output().unwrap();
+        let told = [&output.stdout[..], &output.stderr].concat();
+        println!("{}", String::from_utf8_lossy(&told));
+        let object =
+            serde_json::from_slice(&output.stdout).or_else(|_| serde_json::from_slice(&output.stderr));
+        (output.status.code().unwrap(), object.unwrap())
+    }
+
+    #[track_caller]
+    fn ok(&self, arguments: &[&str]) -> Value {
+        let (code, object) = self.run(arguments);
+        assert_eq!(code, 0, "{arguments:?}: {object}");
+        object
+    }
+
+    #[track_caller]
+    fn fails(&self, arguments: &[&str], exit: i32, name: &str) {
+        let (code, object) = self.run(arguments);
+        assert_eq!((code, object["error"]["code"].as_str()), (exit, Some(name)), "{arguments:?}");
+    }
+}
+
+fn exists(folder: &Path, name: &str) -> bool {
+    folder.join(name).exists()
+}
+
+/// From a token that is found to messages that are opened and documents that are signed, by URI and by
+/// reference; and the day on which the token is lost.
+fn story(token: &Token, held: &str) {
+    let shell = &Shell::new(token);
+    let found = shell.ok(&["hsm", "list"]);
+    let found = found["tokens"].as_array().unwrap();
+    let uri = found.iter().find(|found| found["label"] == token.label()).unwrap()["uri"].as_str().unwrap();
+    let key = |name: &str| format!("{uri};object={name}");
+
+    // A key that opens messages is not made without a word on its loss.
+    let kem = "MLKEM768-P256";
+    shell.fails(&["hsm", "keygen", kem, &key("box"), "-o", "box.ref"], 2, "RECOVERY_UNSAID");
+    assert!(!exists(&shell.folder, "box.ref"));
+    shell.ok(&["keygen", "X-Wing", "-o", "recovery.pem", "--public", "recovery.pub"]);
+    let made = shell.ok(&[
+        "hsm",
+        "keygen",
+        kem,
+        &key("box"),
+        "-o",
+        "box.ref",
+        "--public",
+        "box.pub",
+        "--recovery",
+        "recovery.pub",
+    ]);
+    assert_eq!(made["post_quantum_half"], held);
+    // Neither the name nor the file is given twice.
+    shell.fails(&["hsm", "keygen", kem, &key("box"), "-o", "other.ref", "--no-recovery"], 3, "NAME_TAKEN");
+    shell.fails(&["hsm", "keygen", kem, &key("new"), "-o", "box.ref", "--no-recovery"], 4, "WOULD_OVERWRITE");
+
+    shell.ok(&["encapsulate", "--to", "box.pub", "--ciphertext", "ct", "--secret", "sent"]);
+    shell.ok(&["decapsulate", "--key", "box.ref", "--ciphertext", "ct", "--secret", "got"]);
+    assert_eq!(shell.read("sent"), shell.read("got"));
+    if held == "token" {
+        shell.ok(&["decapsulate", "--key", &key("box"), "--ciphertext", "ct", "--secret", "again"]);
+        assert_eq!(shell.read("sent"), shell.read("again"));
+    }
+
+    shell.ok(&[
+        "hsm",
+        "keygen",
+        "MLDSA65-ECDSA-P256-SHA512",
+        &key("seal"),
+        "-o",
+        "seal.ref",
+        "--public",
+        "seal.pub",
+    ]);
+    std::fs::write(shell.folder.join("document"), "TEST ONLY").unwrap();
+    shell.ok(&["sign", "--key", "seal.ref", "-o", "signature", "document"]);
+    shell.ok(&["verify", "--key", "seal.pub", "--signature", "signature", "document"]);
+
+    let inventory = shell.ok(&["hsm", "inventory", uri]);
+    assert_eq!(inventory["urgent"], 0, "keys of hybrids are not urgent");
+    let keys = inventory["keys"].as_array().unwrap();
+    assert!(keys.iter().all(|key| key["sensitive_and_not_extractable"] == true));
+
+    // The recovery key is tried out before it is needed, and then it is needed.
+    shell.ok(&["hsm", "recover", "box.ref", "--recovery-key", "recovery.pem", "--rehearse"]);
+    shell.ok(&["keygen", "X-Wing", "-o", "foreign.pem"]);
+    shell.fails(
+        &["hsm", "recover", "box.ref", "--recovery-key", "foreign.pem", "--rehearse"],
+        1,
+        "RECOVERY_FOREIGN",
+    );
+    let new = key("box2");
+    shell.ok(&[
+        "hsm",
+        "recover",
+        "box.ref",
+        "--recovery-key",
+        "recovery.pem",
+        &new,
+        "-o",
+        "box2.ref",
+        "--public",
+        "box2.pub",
+        "--old",
+        "box.old",
+        "--recovery",
+        "recovery.pub",
+    ]);
+    shell.fails(
+        &["decapsulate", "--key", "box.old", "--ciphertext", "ct", "--secret", "x"],
+        3,
+        "KEY_DESTROYED",
+    );
+    shell.ok(&["encapsulate", "--to", "box2.pub", "--ciphertext", "ct2", "--secret", "sent2"]);
+    shell.ok(&["decapsulate", "--key", "box2.ref", "--ciphertext", "ct2", "--secret", "got2"]);
+    assert_eq!(shell.read("sent2"), shell.read("got2"));
+
+    // What is refused, with its reason.
+    shell.fails(&["hsm", "list", "pkcs11:token=nobody"], 6, "TOKEN_NOT_FOUND");
+    shell.fails(&["hsm", "list", "pkcs11:token=x?pin-value=1234"], 4, "URI_PIN_VALUE");
+    shell.fails(&["sign", "--key", uri, "-o", "x", "document"], 2, "KEY_NOT_NAMED");
+    let open = shell.folder.join("pin");
+    std::fs::set_permissions(&open, std::fs::Permissions::from_mode(0o644)).unwrap();
+    shell.fails(&["hsm", "list", uri], 4, "PIN_FILE_UNSAFE");
+}
+
+token_test!(softhsm, [Token::softhsm()], |[token]| story(&token, "sealed"));
+token_test!(kryoptic, [Token::kryoptic(Kryoptic::WHOLE)], |[token]| story(&token, "token"));
