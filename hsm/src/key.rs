@@ -8,7 +8,7 @@ use crate::lane::{Desk, Fault};
 use crate::oaep;
 use crate::object::{self, Facts};
 use crate::pin::Pin;
-use crate::raw::{Cause, Mechanism, Rv};
+use crate::raw::{Mechanism, Rv};
 use crate::refusals::Refusals;
 use crate::signing::{self, Order};
 use crate::templates;

@@ -2,8 +2,8 @@
 //! objects tell is read back, answers are checked, and PINs are counted, whatever a profile says.
 
 use crate::error::{Error, Problem, Result};
+use core::time::Duration;
 use cryptoki_sys::*;
-use std::time::Duration;
 use toml::{Table, Value};
 
 /// The ways of one module. All that is left open is tried.

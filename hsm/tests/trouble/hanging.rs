@@ -102,7 +102,7 @@ fn no_session(token: &Token) {
 }
 on_both!(apart, no_session);
 
-/// C_Initialize hangs after somebody has finalised the module.
+/// `C_Initialize` hangs after somebody has finalised the module.
 fn initialisation(token: &Token) {
     let scene = Scene::hasty(token, TIME);
     let key = scene.key(ECDSA_P256_SHA256);

@@ -6,8 +6,7 @@ use crate::support::open::{arguments, pin};
 use crate::support::tokens::{Kryoptic, Token};
 use crate::token_test;
 use khoalai::{Error, *};
-use khoalai_hsm::{ComponentSecrets, EventKind, Problem};
-use std::time::Duration;
+use khoalai_hsm::{ComponentSecrets, EventKind};
 
 /// `work` comes to a good end whatever happens in it.
 fn restored(scene: &Scene<'_>, order: &str, what: &str, work: impl Fn() -> Result<()>) {
