@@ -7,6 +7,8 @@
     clippy::indexing_slicing,
     clippy::std_instead_of_alloc,
     clippy::std_instead_of_core,
+    clippy::panic_in_result_fn,
+    clippy::unwrap_in_result,
     unreachable_pub,
     missing_docs,
     clippy::unwrap_in_result,
@@ -48,6 +50,14 @@ impl Dice {
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         self.0 % sides
+    }
+
+    fn place(&mut self, len: usize) -> usize {
+        usize::try_from(self.roll(u64::try_from(len).unwrap())).unwrap()
+    }
+
+    fn pick<'k>(&mut self, known: &'k [Known]) -> &'k Known {
+        &known[self.place(known.len())]
     }
 }
 
@@ -156,11 +166,10 @@ type Count = Mutex<BTreeMap<&'static str, u64>>;
 
 /// One operation, of the kinds and in the shares of the mix.
 fn operation(keys: &Keys, token: &khoalai_hsm::Token, dice: &mut Dice, name: &str) -> Result<()> {
-    let pick = |known: &[Known], dice: &mut Dice| dice.roll(known.len() as u64) as usize;
     match dice.roll(100) {
-        0..40 => keys.open[pick(&keys.open, dice)].open(),
-        40..80 => keys.sign[pick(&keys.sign, dice)].sign(),
-        80..90 => keys.open[pick(&keys.open, dice)].public_key(),
+        0..40 => dice.pick(&keys.open).open(),
+        40..80 => dice.pick(&keys.sign).sign(),
+        80..90 => dice.pick(&keys.open).public_key(),
         90..95 => {
             let key = token.clone().generate(ECDSA_P256_SHA256, name, &mut SystemRandom)?;
             token.clone().destroy(key)
@@ -272,12 +281,13 @@ fn storm(token: &Token) {
         let all = THREADS * operations();
         let mut events = events.clone();
         while !events.is_empty() && !over.load(Ordering::Relaxed) {
+            let left = u64::try_from(events.len()).unwrap();
             // At random points: about as many operations apart as there are events.
-            let next = done.load(Ordering::Relaxed) + dice.roll(2 * all / (events.len() as u64 + 1) + 1) / 2;
+            let next = done.load(Ordering::Relaxed) + dice.roll(2 * all / (left + 1) + 1) / 2;
             while done.load(Ordering::Relaxed) < next.min(all - 1) && !over.load(Ordering::Relaxed) {
                 std::thread::sleep(Duration::from_millis(1));
             }
-            let event = events.swap_remove(dice.roll(events.len() as u64) as usize);
+            let event = events.swap_remove(dice.place(events.len()));
             happened += 1;
             if event == "remove" {
                 control.say("remove");

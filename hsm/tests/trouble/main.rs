@@ -6,6 +6,8 @@
     clippy::indexing_slicing,
     clippy::std_instead_of_alloc,
     clippy::std_instead_of_core,
+    clippy::panic_in_result_fn,
+    clippy::unwrap_in_result,
     unreachable_pub,
     missing_docs,
     clippy::unwrap_in_result,
