@@ -11,8 +11,6 @@
     clippy::unwrap_in_result,
     unreachable_pub,
     missing_docs,
-    clippy::unwrap_in_result,
-    clippy::panic_in_result_fn,
     clippy::as_conversions,
     clippy::cast_possible_truncation,
     reason = "a test may stop anywhere"

@@ -10,8 +10,6 @@
     clippy::unwrap_in_result,
     unreachable_pub,
     missing_docs,
-    clippy::unwrap_in_result,
-    clippy::panic_in_result_fn,
     reason = "a test may stop anywhere"
 )]
 
