@@ -213,7 +213,7 @@ impl Slot {
                 Ok(_) if lost.is_none() && !self.is_still(epoch) => {
                     Err(Silence::Refused(Rv(CKR_USER_NOT_LOGGED_IN).into()))
                 }
-                Err(Silence::Refused(Fault::Device(rv))) if lost.is_none() && rv.cause().hides_a_loss() => {
+                Err(Silence::Refused(Fault::Device(rv))) if rv.cause().hides_a_loss() => {
                     Err(Silence::Refused(self.what_was_lost(lane, epoch).unwrap_or(rv.into())))
                 }
                 outcome => outcome,

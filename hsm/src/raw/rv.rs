@@ -54,7 +54,10 @@ pub(crate) enum Cause {
 impl Cause {
     /// Whether modules have this also for handles that a logout has ended.
     pub(crate) const fn hides_a_loss(self) -> bool {
-        matches!(self, Self::Unclear | Self::Full | Self::Missing | Self::Template | Self::Sensitive)
+        matches!(
+            self,
+            Self::ObjectGone | Self::Unclear | Self::Full | Self::Missing | Self::Template | Self::Sensitive
+        )
     }
 }
 

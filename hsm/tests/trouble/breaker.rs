@@ -72,7 +72,13 @@ fn removal(token: &Token) {
     assert_eq!(work(&key), Err(Error::Absent));
     scene.await_event(EventKind::DeviceFailed);
     assert_eq!(work(&key), Err(Error::Absent));
+    // Another one in its place is not the one that is missed.
+    scene.say("another");
     scene.say("insert");
+    std::thread::sleep(Duration::from_millis(4500));
+    assert_eq!(work(&key), Err(Error::Absent));
+    assert_eq!(scene.happened(EventKind::DeviceBack), 0);
+    scene.say("reset");
     scene.await_event(EventKind::DeviceBack);
     work(&key).unwrap();
 

@@ -46,6 +46,22 @@ fn at_every_call(token: &Token) {
 }
 on_both!(calls, at_every_call);
 
+/// A login that is lost twice is not made a third time, and the ciphertext is not blamed for it.
+fn lost_twice(token: &Token) {
+    let scene = Scene::new(token);
+    for algorithm in [P256_SHARE, ECDSA_P256_SHA256] {
+        let key = scene.key(algorithm);
+        let function = if algorithm == P256_SHARE { "C_DeriveKey" } else { "C_SignInit" };
+        let logins = scene.logins();
+        scene.say(&format!("on {function} 0 2 logout"));
+        assert_eq!(work(&key), Err(Error::LoginRequired), "{algorithm}");
+        assert_eq!(scene.logins(), logins + 1);
+        work(&key).unwrap();
+    }
+    scene.has_objects(4);
+}
+on_both!(twice, lost_twice);
+
 /// With a device that forgets its handles at a logout, as the standard says it may.
 fn stale_handles(token: &Token) {
     let scene = Scene::new(token);
