@@ -132,13 +132,7 @@ fn named(class: ObjectClass, place: &Place) -> Vec<Attribute> {
 
 /// A new public key.
 pub(crate) fn public(component: Component, place: &Place, edwards_for_montgomery: bool) -> Template {
-    Template::new(named(ObjectClass::PUBLIC_KEY, place))
-        .with([
-            Attribute::KeyType(key_type(component.key, edwards_for_montgomery)),
-            Attribute::Private(false),
-        ])
-        .with(parameters(component.key))
-        .with(public_use(component.task))
+    public_of(component, place, edwards_for_montgomery, parameters(component.key))
 }
 
 /// A public key that comes from elsewhere, but for its value.
@@ -148,12 +142,21 @@ pub(crate) fn public_imported(component: Component, place: &Place, edwards_for_m
         KeyKind::Rsa { .. } => Vec::new(),
         kind => parameters(kind),
     };
+    public_of(component, place, edwards_for_montgomery, known)
+}
+
+fn public_of(
+    component: Component,
+    place: &Place,
+    edwards_for_montgomery: bool,
+    parameters: Vec<Attribute>,
+) -> Template {
     Template::new(named(ObjectClass::PUBLIC_KEY, place))
         .with([
             Attribute::KeyType(key_type(component.key, edwards_for_montgomery)),
             Attribute::Private(false),
         ])
-        .with(known)
+        .with(parameters)
         .with(public_use(component.task))
 }
 
@@ -184,43 +187,34 @@ pub(crate) fn search_named(class: ObjectClass, label: &str) -> Vec<Attribute> {
     vec![Attribute::Class(class), Attribute::Token(true), Attribute::Label(label.as_bytes().to_vec())]
 }
 
-/// A shared secret of `len` bytes that is read and destroyed at once: the combiner is outside.
-pub(crate) fn open_secret(len: CK_ULONG) -> Template {
+/// A secret key that goes with its session: it stays inside, or is there to be read and destroyed at once.
+fn passing(kind: KeyType, stays: bool) -> Template {
     Template::new([
         Attribute::Class(ObjectClass::SECRET_KEY),
-        Attribute::KeyType(KeyType::GENERIC_SECRET),
+        Attribute::KeyType(kind),
         Attribute::Token(false),
         Attribute::Private(true),
-        Attribute::Sensitive(false),
-        Attribute::Extractable(true),
-        Attribute::ValueLen(len.into()),
+        Attribute::Sensitive(stays),
+        Attribute::Extractable(!stays),
     ])
+}
+
+/// A shared secret of `len` bytes that is read and destroyed at once: the combiner is outside.
+pub(crate) fn open_secret(len: CK_ULONG) -> Template {
+    passing(KeyType::GENERIC_SECRET, false).with([Attribute::ValueLen(len.into())])
 }
 
 /// A shared secret that stays inside, to be combined there. `len` is left out where the mechanism
 /// knows it better.
 pub(crate) fn sealed_secret(len: Option<CK_ULONG>) -> Template {
-    Template::new([
-        Attribute::Class(ObjectClass::SECRET_KEY),
-        Attribute::KeyType(KeyType::GENERIC_SECRET),
-        Attribute::Token(false),
-        Attribute::Private(true),
-        Attribute::Sensitive(true),
-        Attribute::Extractable(false),
-        Attribute::Derive(true),
-    ])
-    .with(len.map(|len| Attribute::ValueLen(len.into())))
+    passing(KeyType::GENERIC_SECRET, true)
+        .with([Attribute::Derive(true)])
+        .with(len.map(|len| Attribute::ValueLen(len.into())))
 }
 
 /// An AES-256 key that stays inside and is used there.
 pub(crate) fn sealed_aes() -> Template {
-    Template::new([
-        Attribute::Class(ObjectClass::SECRET_KEY),
-        Attribute::KeyType(KeyType::AES),
-        Attribute::Token(false),
-        Attribute::Private(true),
-        Attribute::Sensitive(true),
-        Attribute::Extractable(false),
+    passing(KeyType::AES, true).with([
         Attribute::Encrypt(true),
         Attribute::Decrypt(true),
         Attribute::ValueLen(32.into()),
@@ -251,27 +245,10 @@ pub(crate) fn wrapping(place: &Place, wraps: bool) -> Template {
 
 /// A file key on its way through the token: into it with its value, or out of its wrapping without.
 pub(crate) fn file_key(value: Option<&[u8; 32]>) -> Template {
-    Template::new([
-        Attribute::Class(ObjectClass::SECRET_KEY),
-        Attribute::KeyType(KeyType::AES),
-        Attribute::Token(false),
-        Attribute::Private(true),
-        Attribute::Sensitive(false),
-        Attribute::Extractable(true),
-    ])
-    .with(value.map(|value| Attribute::Value(value.to_vec())))
+    passing(KeyType::AES, false).with(value.map(|value| Attribute::Value(value.to_vec())))
 }
 
 /// TEST ONLY: a secret that anybody knows, for self-tests.
 pub(crate) fn known_secret(value: &[u8; 32]) -> Template {
-    Template::new([
-        Attribute::Class(ObjectClass::SECRET_KEY),
-        Attribute::KeyType(KeyType::GENERIC_SECRET),
-        Attribute::Token(false),
-        Attribute::Private(true),
-        Attribute::Sensitive(true),
-        Attribute::Extractable(false),
-        Attribute::Derive(true),
-        Attribute::Value(value.to_vec()),
-    ])
+    sealed_secret(None).with([Attribute::Value(value.to_vec())])
 }

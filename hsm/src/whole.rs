@@ -69,24 +69,7 @@ impl Token {
         secrets: ComponentSecrets,
         random: &mut dyn Random,
     ) -> Result<TokenHybrid> {
-        let (pq, classical, label) = parts(algorithm)?;
-        let (combiner, inside) = self.choose_combiner(secrets)?;
-        let pq = self.make_half(algorithm, pq, &half_name(name, Side::PostQuantum), random)?;
-        let classical = self.make_half(algorithm, classical, &half_name(name, Side::Classical), random);
-        match classical {
-            Ok(classical) => Ok(TokenHybrid {
-                algorithm,
-                label,
-                pq: pq.into(),
-                classical: classical.into(),
-                combiner,
-                inside,
-            }),
-            Err(error) => {
-                let _ = self.destroy_key(&pq);
-                Err(error)
-            }
-        }
+        self.make_both(algorithm, name, secrets, |component, name, _| self.make(component, name, random))
     }
 
     /// Takes in both halves of a hybrid KEM key from its backup.
@@ -101,27 +84,13 @@ impl Token {
         (pq_key, classical_key): (&[u8], &[u8]),
         secrets: ComponentSecrets,
     ) -> Result<TokenHybrid> {
-        let (pq, classical, label) = parts(algorithm)?;
-        let (combiner, inside) = self.choose_combiner(secrets)?;
-        let take = |component, key, side| {
-            let taken = self.take_in(component, &half_name(name, side), key)?;
-            self.claimed_or_destroyed(algorithm, taken)
-        };
-        let pq = take(pq, pq_key, Side::PostQuantum)?;
-        match take(classical, classical_key, Side::Classical) {
-            Ok(classical) => Ok(TokenHybrid {
-                algorithm,
-                label,
-                pq: pq.into(),
-                classical: classical.into(),
-                combiner,
-                inside,
-            }),
-            Err(error) => {
-                let _ = self.destroy_key(&pq);
-                Err(error)
-            }
-        }
+        self.make_both(algorithm, name, secrets, |component, name, side| {
+            let private_key = match side {
+                Side::PostQuantum => pq_key,
+                Side::Classical => classical_key,
+            };
+            self.take_in(component, name, private_key)
+        })
     }
 
     /// Opens a hybrid KEM key whose halves were made for it in this token.
@@ -184,20 +153,36 @@ impl Token {
         self.destroy_key(&key.pq).and(classical)
     }
 
-    fn make_half(
+    /// Makes both halves in the way that `make` says, each claimed for the hybrid: both, or none.
+    fn make_both(
         &self,
-        hybrid: Algorithm,
-        component: Component,
+        algorithm: Algorithm,
         name: &str,
-        random: &mut dyn Random,
-    ) -> Result<TokenKey> {
-        let key = self.make(component, name, random)?;
-        self.claimed_or_destroyed(hybrid, key)
-    }
-
-    fn claimed_or_destroyed(&self, hybrid: Algorithm, key: TokenKey) -> Result<TokenKey> {
-        let claimed = self.claim_half(&key.fingerprint(), hybrid.name());
-        self.keep_if(key, claimed)
+        secrets: ComponentSecrets,
+        mut make: impl FnMut(Component, &str, Side) -> Result<TokenKey>,
+    ) -> Result<TokenHybrid> {
+        let (pq, classical, label) = parts(algorithm)?;
+        let (combiner, inside) = self.choose_combiner(secrets)?;
+        let mut half = |component, side| {
+            let key = make(component, &half_name(name, side), side)?;
+            let claimed = self.claim_half(&key.fingerprint(), algorithm.name());
+            self.keep_if(key, claimed)
+        };
+        let pq = half(pq, Side::PostQuantum)?;
+        match half(classical, Side::Classical) {
+            Ok(classical) => Ok(TokenHybrid {
+                algorithm,
+                label,
+                pq: pq.into(),
+                classical: classical.into(),
+                combiner,
+                inside,
+            }),
+            Err(error) => {
+                let _ = self.destroy_key(&pq);
+                Err(error)
+            }
+        }
     }
 
     /// The best way that works, and whether results can stay inside.

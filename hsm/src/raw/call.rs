@@ -56,6 +56,28 @@ fn filled(most: usize, fill: impl FnOnce(*mut CK_BYTE, *mut CK_ULONG) -> CK_RV) 
     Ok(out)
 }
 
+/// What begins an operation with a key.
+type Init = unsafe extern "C" fn(CK_SESSION_HANDLE, CK_MECHANISM_PTR, CK_OBJECT_HANDLE) -> CK_RV;
+
+/// What does the whole of it in one part, from bytes to bytes.
+type OnePart =
+    unsafe extern "C" fn(CK_SESSION_HANDLE, CK_BYTE_PTR, CK_ULONG, CK_BYTE_PTR, CK_ULONG_PTR) -> CK_RV;
+
+/// Begins an operation, has it confirmed, and does it: at most `most` bytes come of `data`.
+fn in_one_part(
+    (init, operate): (Init, OnePart),
+    (session, mechanism, key): (CK_SESSION_HANDLE, &Mechanism<'_>, CK_OBJECT_HANDLE),
+    data: &[u8],
+    most: usize,
+    confirm: impl FnOnce() -> Result<()>,
+) -> Result<Bytes> {
+    // SAFETY: `init` is of the module's list; the mechanism and all it points to live until the call returns.
+    Rv::ok(mechanism.lend(|mechanism| unsafe { init(session, mechanism, key) }))?;
+    confirm()?;
+    // SAFETY: `operate` is of the same list; `data` is only read; `out` has the room that `written` says.
+    filled(most, |out, written| unsafe { operate(session, reading(data), len(data.len()), out, written) })
+}
+
 impl Raw {
     /// `C_SignInit` and `C_Sign`: a signature of at most `most` bytes. Between the two, `confirm` logs in for
     /// keys that want that at each use.
@@ -68,12 +90,8 @@ impl Raw {
         most: usize,
         confirm: impl FnOnce() -> Result<()>,
     ) -> Result<Bytes> {
-        let (init, sign) = (function!(self, C_SignInit), function!(self, C_Sign));
-        // SAFETY: the mechanism and all it points to live until the call returns.
-        Rv::ok(mechanism.lend(|mechanism| unsafe { init(session, mechanism, key) }))?;
-        confirm()?;
-        // SAFETY: `data` is only read; `out` has the room that `written` says.
-        filled(most, |out, written| unsafe { sign(session, reading(data), len(data.len()), out, written) })
+        let functions = (function!(self, C_SignInit), function!(self, C_Sign));
+        in_one_part(functions, (session, mechanism, key), data, most, confirm)
     }
 
     /// `C_DecryptInit` and `C_Decrypt`, likewise.
@@ -86,12 +104,8 @@ impl Raw {
         most: usize,
         confirm: impl FnOnce() -> Result<()>,
     ) -> Result<Bytes> {
-        let (init, decrypt) = (function!(self, C_DecryptInit), function!(self, C_Decrypt));
-        // SAFETY: the mechanism and all it points to live until the call returns.
-        Rv::ok(mechanism.lend(|mechanism| unsafe { init(session, mechanism, key) }))?;
-        confirm()?;
-        // SAFETY: `data` is only read; `out` has the room that `written` says.
-        filled(most, |out, written| unsafe { decrypt(session, reading(data), len(data.len()), out, written) })
+        let functions = (function!(self, C_DecryptInit), function!(self, C_Decrypt));
+        in_one_part(functions, (session, mechanism, key), data, most, confirm)
     }
 
     /// `C_EncryptInit` and `C_Encrypt`.
@@ -103,11 +117,8 @@ impl Raw {
         data: &[u8],
         most: usize,
     ) -> Result<Bytes> {
-        let (init, encrypt) = (function!(self, C_EncryptInit), function!(self, C_Encrypt));
-        // SAFETY: the mechanism and all it points to live until the call returns.
-        Rv::ok(mechanism.lend(|mechanism| unsafe { init(session, mechanism, key) }))?;
-        // SAFETY: `data` is only read; `out` has the room that `written` says.
-        filled(most, |out, written| unsafe { encrypt(session, reading(data), len(data.len()), out, written) })
+        let functions = (function!(self, C_EncryptInit), function!(self, C_Encrypt));
+        in_one_part(functions, (session, mechanism, key), data, most, || Ok(()))
     }
 
     /// `C_DeriveKey`.
