@@ -16,7 +16,7 @@ use support::chip::{Call, Chip, ChipKey, Fault};
 use support::{composites, encapsulate, is_rsa, pq_lens, public, rng, sign, split_kems};
 
 /// What keeps a device from answering, whatever it was asked: these codes pass unchanged.
-const CONDITIONS: [Error; 9] = [
+const CONDITIONS: [Error; 13] = [
     Error::StoreFull,
     Error::NotFound,
     Error::RandomFailed,
@@ -25,6 +25,10 @@ const CONDITIONS: [Error; 9] = [
     Error::PinRefused,
     Error::Busy,
     Error::Timeout,
+    Error::Forked,
+    Error::DeviceFailed,
+    Error::PinLocked,
+    Error::CombinerUnavailable,
     Error::SelfTestFailed,
 ];
 

@@ -247,7 +247,7 @@ impl Lab {
             let differ = |at: &usize| {
                 let (one, other) = (a_words[*at], b_words[*at]);
                 let is_len = one.max(other) < 1 << 16 && one.wrapping_sub(other) == lens;
-                let by_chance = one != again[*at] || (harmless.is(one) && harmless.is(other));
+                let by_chance = one != again[*at] || harmless.are(one, other);
                 one != other && !is_len && !by_chance
             };
             let deepest = (0..len / 8).find(differ).map_or(0, |at| len - 8 * at);
@@ -287,6 +287,14 @@ impl Harmless {
             Some(number(from)..number(to))
         };
         Self(maps.lines().filter_map(range).collect())
+    }
+
+    /// Each by itself, or as addresses whose last two bytes were both written over with the same.
+    fn are(&self, one: u64, other: u64) -> bool {
+        let near = |word: u64| {
+            self.0.iter().any(|range| (range.start >> 16..=range.end >> 16).contains(&(word >> 16)))
+        };
+        (self.is(one) && self.is(other)) || (one & 0xffff == other & 0xffff && near(one) && near(other))
     }
 
     fn is(&self, word: u64) -> bool {
