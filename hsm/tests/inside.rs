@@ -121,6 +121,37 @@ fn envelope([token]: [Token; 1]) {
 token_test!(kryoptic_envelope, [Token::kryoptic(Kryoptic::WHOLE)], envelope);
 token_test!(nss_envelope, [Token::nss()], envelope);
 
+/// A hybrid whose second half cannot be had is not made: its first half goes as well.
+fn both_or_none([token]: [Token; 1]) {
+    let token = open(&token);
+    let (stay, random) = (ComponentSecrets::StayInside, &mut SystemRandom);
+    let mut seed = [0; 64];
+    random.fill(&mut seed).unwrap();
+    keep(&seed);
+    for (bad, error) in [
+        (&[0; 32][..], Error::BadPrivateKey),
+        (&[0xff; 32], Error::BadPrivateKey),
+        (&[1; 31], Error::Malformed),
+        (&[], Error::Malformed),
+    ] {
+        let refused = token.import_hybrid(MLKEM768_P256, "half", (&seed, bad), stay);
+        assert_eq!(refused.err().unwrap(), error);
+        assert!(token.list().unwrap().is_empty(), "a half was left");
+    }
+    // The name of the second half is somebody's already.
+    let taken = Store::generate(&mut token.clone(), P256_SHARE, "half.classical", random).unwrap();
+    let before = token.list().unwrap();
+    let refused = token.generate_hybrid(MLKEM768_P256, "half", stay, random);
+    assert_eq!(refused.err().unwrap(), Problem::NameTaken);
+    assert_eq!(token.list().unwrap(), before);
+    // Nothing that was refused stands in the way of what is right.
+    Store::destroy(&mut token.clone(), taken).unwrap();
+    token.generate_hybrid(MLKEM768_P256, "half", stay, random).unwrap();
+}
+
+token_test!(kryoptic_both_or_none, [Token::kryoptic(Kryoptic::WHOLE)], both_or_none);
+token_test!(nss_both_or_none, [Token::nss()], both_or_none);
+
 /// Composites of two halves in one token: nothing of them needs to be combined.
 fn signs([token]: [Token; 1]) {
     let token = &mut open(&token);
