@@ -1,6 +1,7 @@
 //! One session and the thread that works with it. A call that hangs keeps the thread, not the caller.
 
 use crate::error::{Error, Problem};
+use crate::exit::Inside;
 use crate::library::Library;
 use crate::pin::Pin;
 use crate::raw::Rv;
@@ -182,15 +183,19 @@ impl Lane {
         let library = Arc::clone(library);
         let work = move || {
             let _guard = guard;
+            let Some(inside) = Inside::enter() else { return };
             match library.open_session(slot.number, write) {
                 Ok((session, generation)) => {
+                    drop(inside);
                     let session = ManuallyDrop::new(session);
                     // Nobody waits any more if that took too long: then the session closes at once.
                     if opened.send(Ok(generation)).is_ok() {
                         for job in todo {
+                            let Some(_inside) = Inside::enter() else { return };
                             job(&library, &session);
                         }
                     }
+                    let Some(_inside) = Inside::enter() else { return };
                     library.close_session(session, generation);
                 }
                 Err(fault) => drop(opened.send(Err(fault))),
@@ -258,7 +263,9 @@ pub(crate) fn apart<T: Send + 'static>(
     let (done, outcome) = channel();
     spawn(move || {
         let _count = count;
-        let _ = done.send(work());
+        if let Some(_inside) = Inside::enter() {
+            let _ = done.send(work());
+        }
     })?;
     wait(&outcome, timeout)
 }

@@ -34,6 +34,7 @@ mod uri;
 
 // Floor 2: sessions and who is logged in.
 mod breaker;
+mod exit;
 mod lane;
 mod library;
 mod login;

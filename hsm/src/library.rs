@@ -1,8 +1,9 @@
 //! A PKCS#11 module, loaded once for the whole process.
 
 use crate::error::{Error, Problem, Result};
+use crate::exit;
 use crate::lane::{Done, Fault, apart};
-use crate::raw::{Cause, Raw, Rv};
+use crate::raw::{Cause, Raw, Rv, at_exit};
 use crate::slot::{Identity, Options, Slot};
 use crate::uri::{LibraryFields, SlotFields, TokenFields, Uri};
 use alloc::ffi::CString;
@@ -80,6 +81,7 @@ impl Library {
             slots: Mutex::default(),
         });
         module.initialize(0).map_err(|rv| unloadable().because(rv))?;
+        at_exit(exit::end);
         loaded.push(Arc::clone(&module));
         Ok(module)
     }

@@ -6,6 +6,7 @@
 #![allow(unsafe_code, reason = "C functions of a PKCS#11 module")]
 
 mod call;
+mod exit;
 mod library;
 mod mechanism;
 mod rv;
@@ -13,6 +14,7 @@ mod search;
 mod template;
 
 pub(crate) use call::{Attributes, DigestPart};
+pub(crate) use exit::at_exit;
 pub(crate) use library::Raw;
 pub(crate) use library::with_reserved;
 pub(crate) use mechanism::Mechanism;

@@ -38,6 +38,15 @@ fn one_call(token: &Token) {
 }
 on_both!(one, one_call);
 
+/// The process ends while a call is in the module. It waits for it: the module itself looks.
+fn last_call(token: &Token) {
+    let scene = Scene::hasty(token, TIME);
+    let key = scene.key(ECDSA_P256_SHA256);
+    scene.say("on C_Sign 0 1 slow 1500");
+    assert_eq!(in_time(|| work(&key)), Err(Error::Timeout));
+}
+on_both!(last, last_call);
+
 /// A pair that was made too late for whoever asked for it does not stay.
 fn late_pair(token: &Token) {
     let scene = Scene::hasty(token, TIME);

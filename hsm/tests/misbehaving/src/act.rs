@@ -1,5 +1,6 @@
 //! What can go wrong at a call, and the calls at which it does.
 
+use crate::exit;
 use crate::lists::real;
 use crate::state::{CHANGED, lock, with};
 use cryptoki_sys::*;
@@ -15,6 +16,8 @@ pub(crate) enum Act {
     Then(CK_RV),
     /// The call comes back late.
     Hang(Duration),
+    /// The real module takes so long.
+    Slow(Duration),
     /// Before the call.
     Event(Event),
     /// What comes out is not what it should be.
@@ -111,6 +114,7 @@ pub(crate) struct Call {
     line: String,
     instead: Option<CK_RV>,
     then: Option<CK_RV>,
+    slow: Duration,
     spoils: Vec<Spoil>,
     out: Option<(*mut u8, *mut CK_ULONG, CK_ULONG)>,
     new: Vec<*mut CK_OBJECT_HANDLE>,
@@ -125,6 +129,7 @@ impl Call {
             line: name.into(),
             instead: None,
             then: None,
+            slow: Duration::ZERO,
             spoils: Vec::new(),
             out: None,
             new: Vec::new(),
@@ -138,6 +143,7 @@ impl Call {
                 Act::Return(rv) => call.instead = Some(rv),
                 Act::Then(rv) => call.then = Some(rv),
                 Act::Hang(time) => hang(time),
+                Act::Slow(time) => call.slow = time,
                 Act::Event(event) => event.happen(),
                 Act::Spoil(spoil) => call.spoils.push(spoil),
             }
@@ -189,6 +195,8 @@ impl Call {
     pub(crate) fn make(&self, function: Option<impl FnOnce() -> CK_RV>) -> CK_RV {
         self.instead.unwrap_or_else(|| {
             let _inside = GATE.read().unwrap_or_else(PoisonError::into_inner);
+            let _counted = exit::Inside::enter();
+            std::thread::sleep(self.slow);
             function.map_or(CKR_FUNCTION_NOT_SUPPORTED, |function| function())
         })
     }

@@ -28,7 +28,7 @@ impl Control {
     /// - `on PLACE SKIP TIMES ACT`: a number of calls go well, and then so many do not. A place is a
     ///   function, or `CKA 0x…` with an underline for the blank: an attribute that is read. Acts are
     ///   `return 0x…` and `then 0x…` (a code instead of the call, or after it), `hang MILLISECONDS`,
-    ///   the events below, and for what comes out `longer`, `shorter`, `empty`, `flip`, `zeros`,
+    ///   `slow MILLISECONDS` (in the real module), the events below, and for what comes out `longer`, `shorter`, `empty`, `flip`, `zeros`,
     ///   `value HEX`.
     /// - `remove`, `insert`, `logout`, `close-all`, `finalize`: what somebody else does.
     /// - `sessions N`, `tries N`, `context-pin PIN`, `query-zero`, `stale`, `another`: how the
@@ -145,6 +145,7 @@ fn act_of(words: &[&str]) -> Option<Act> {
     Some(match *words {
         ["return", rv] => Act::Return(code(rv)?),
         ["then", rv] => Act::Then(code(rv)?),
+        ["slow", time] => Act::Slow(Duration::from_millis(time.parse().ok()?)),
         ["hang", time] => Act::Hang(Duration::from_millis(time.parse().ok()?)),
         ["longer"] => Act::Spoil(Spoil::Longer),
         ["shorter"] => Act::Spoil(Spoil::Shorter),

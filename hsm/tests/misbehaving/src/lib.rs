@@ -19,6 +19,7 @@
 
 mod act;
 mod control;
+mod exit;
 mod functions;
 mod lists;
 mod special;
