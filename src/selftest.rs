@@ -52,10 +52,16 @@ mod tests {
     /// confirm the algorithm.
     #[test]
     fn answers_are_those_of_the_table() {
-        let differ = Algorithm::ALL.iter().filter_map(|row| match row.row().gate.map(Gate::answers) {
+        let differs = |row: &Algorithm| match row.row().gate.map(Gate::answers) {
             Some((Ok(answer), expected)) if answer.starts_with(&expected.to_be_bytes()) => None,
             other => Some(std::format!("{row}: {other:02x?}")),
+        };
+        // On two threads: SLH-DSA takes its time.
+        let half =
+            |first| Algorithm::ALL.iter().skip(first).step_by(2).filter_map(differs).collect::<Vec<_>>();
+        let differ = std::thread::scope(|scope| {
+            [scope.spawn(|| half(0)), scope.spawn(|| half(1))].map(|half| half.join().unwrap())
         });
-        assert_eq!(differ.collect::<Vec<_>>(), Vec::<String>::new());
+        assert_eq!(differ, [const { Vec::<String>::new() }; 2]);
     }
 }

@@ -21,7 +21,7 @@ use khoalai::{
 use std::io::Read;
 use std::path::Path;
 use support::der::{header, longer, pieces, tlv};
-use support::{composites, export, is_rsa, key, named_rows, public, whole_rows};
+use support::{composites, export, is_rsa, key, named_rows, public, side_by_side, whole_rows};
 
 fn stored(name: &str) -> Vec<u8> {
     std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("test-vectors").join(name)).unwrap()
@@ -49,12 +49,8 @@ fn read_pem(text: &[u8]) -> Result<(Label, bool, Vec<u8>), Error> {
 
 #[test]
 fn what_is_written_is_read_again() {
-    let mut named = 0;
-    for algorithm in whole_rows() {
-        if algorithm.row().identifier.is_none() {
-            continue;
-        }
-        named += 1;
+    let named = || whole_rows().filter(|row| row.row().identifier.is_some());
+    side_by_side(named(), |algorithm| {
         let key = key(algorithm, 1);
         let (public, private) = (public(&*key), export(&*key));
         let der = write_spki(algorithm, &public);
@@ -80,10 +76,14 @@ fn what_is_written_is_read_again() {
         let text = write_pem(Label::PrivateKey, true, &der);
         assert!(text.starts_with("-----BEGIN TEST ONLY PRIVATE KEY-----\n"));
         assert_eq!(read_pem(text.as_bytes()), Ok((Label::PrivateKey, true, der)));
-    }
+    });
     let unnamed = |row: &Algorithm| row.is_classical() && is_rsa(*row);
     let all = whole_rows().filter(|row| !unnamed(row)).count();
-    assert_eq!(named, all, "every row that software makes whole has an identifier, but RSA's halves");
+    assert_eq!(
+        named().count(),
+        all,
+        "every row that software makes whole has an identifier, but RSA's halves"
+    );
 }
 
 #[test]

@@ -23,7 +23,7 @@ use khoalai::{
     P256_SHARE, Policy, PublicKey,
 };
 use rand_core::TryRng;
-use support::{composites, export, is_rsa, key, public, quick_rows, rng, sign};
+use support::{composites, export, is_rsa, key, public, quick_rows, rng, side_by_side, sign};
 
 /// Zeros, ones and noise, more of each than anything here reads.
 fn contents() -> [Vec<u8>; 3] {
@@ -71,7 +71,7 @@ fn public_keys() {
 
 #[test]
 fn private_keys() {
-    for &algorithm in Algorithm::ALL {
+    side_by_side(Algorithm::ALL.iter().copied(), |algorithm| {
         every_length(algorithm.private_key_len().max(100), |bytes| {
             let result = khoalai::import(algorithm, bytes).map(|_| ());
             if algorithm.private_key_len() == 0 {
@@ -82,7 +82,7 @@ fn private_keys() {
                 assert!([Error::BadPrivateKey, Error::Malformed].contains(&error), "{algorithm}: {error:?}");
             }
         });
-    }
+    });
 }
 
 #[test]

@@ -13,6 +13,7 @@ use khoalai::{Algorithm, BoxedKey, Error, ExportPrivateKey, Hedge, Input, Policy
 use khoalai::{Random, Result, Store};
 use rand_core::{SeedableRng, TryRng};
 use std::path::Path;
+use std::sync::Mutex;
 
 /// Any key that can be used at all: RSA's leak.
 pub const ANY: Policy = Policy::STRICT.permit_hazmat().permit_legacy();
@@ -56,6 +57,17 @@ pub fn quick_rows() -> impl Iterator<Item = Algorithm> {
 /// Whether a signature of it takes no longer than everybody else's.
 pub fn is_quick(row: Algorithm) -> bool {
     !row.name().starts_with("SLH-DSA") || row.name().ends_with("-128f")
+}
+
+/// Calls `check` with every one of `rows`, on all processors: the slowest rows take as long as all others.
+pub fn side_by_side(rows: impl Iterator<Item = Algorithm> + Send, check: impl Fn(Algorithm) + Sync) {
+    let rows = Mutex::new(rows);
+    let next = || rows.lock().unwrap().next();
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| std::iter::from_fn(next).for_each(&check));
+        }
+    });
 }
 
 /// A generator for tests: fast, and the same every time.
