@@ -5,6 +5,7 @@ use crate::failure::Failure;
 use crate::session::Session;
 use crate::system::terminal;
 use crate::text::{Text, fill};
+use alloc::ffi::CString;
 use clap::{Arg, ArgAction, ArgMatches, value_parser};
 use khoalai_hsm::{
     Keep, Modules, Options, Pin, PinFor, PinPrompt, PinSource, Profile, Token, TriesLeft, Uri,
@@ -20,8 +21,8 @@ pub(crate) fn uri(key: &Path) -> Option<Result<Uri, Failure>> {
     text.starts_with(SCHEME).then(|| Ok(Uri::parse(text)?))
 }
 
-/// `--module` and `--pin-file`.
-pub(crate) fn arguments(text: &'static Text) -> [Arg; 3] {
+/// What is said of devices.
+pub(crate) fn arguments(text: &'static Text) -> [Arg; 5] {
     [
         Arg::new("module")
             .long("module")
@@ -31,6 +32,12 @@ pub(crate) fn arguments(text: &'static Text) -> [Arg; 3] {
             .help(text.module_help),
         args::path("profile", "FILE", text.profile_help),
         args::path("pin-file", "FILE", text.pin_file_help),
+        args::path("claims", "FOLDER", text.claims_help),
+        Arg::new("module-parameters")
+            .long("module-parameters")
+            .value_name("TEXT")
+            .value_parser(|text: &str| CString::new(text))
+            .help(text.module_parameters_help),
     ]
 }
 
@@ -55,6 +62,9 @@ impl Devices {
                 .map_err(|_| Failure::from(khoalai::Error::Malformed).about(path))?;
             options.profiles.insert(0, Profile::parse(text)?);
         }
+        options.claims = args::get_path(matches, "claims").map(Path::to_owned);
+        options.initialization.reserved =
+            matches.try_get_one::<CString>("module-parameters").ok().flatten().cloned();
         let pin_file = args::get_path(matches, "pin-file").map(Path::to_owned);
         let text = session.text;
         Ok(Self {

@@ -45,6 +45,8 @@ problems! {
     KeyNotNamed = 916, "KEY_NOT_NAMED", Usage, key_not_named;
     /// A decapsulation key without a word on its loss.
     RecoveryUnsaid = 917, "RECOVERY_UNSAID", Usage, recovery_unsaid;
+    /// A key that was there before is to be a half, without a word on what that costs.
+    AdoptionUnsaid = 918, "ADOPTION_UNSAID", Usage, adoption_unsaid;
     /// A private key is there already.
     WouldOverwrite = 920, "WOULD_OVERWRITE", Policy, would_overwrite;
     /// Secrets and raw bytes are not for terminals.

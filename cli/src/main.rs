@@ -4,6 +4,8 @@
 #[cfg(not(any(unix, windows)))]
 compile_error!("khoalai-cli knows how files are protected on Unix and Windows only");
 
+extern crate alloc;
+
 mod args;
 mod certificate;
 mod commands;

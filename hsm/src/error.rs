@@ -195,6 +195,11 @@ problems! {
         "The device does not have this algorithm. See what it has with: khoalai hsm probe.",
         "Thiết bị không có thuật toán này. Hãy xem thiết bị có gì bằng: khoalai hsm probe.";
 
+    /// A key without an identifier, which nothing finds again.
+    KeyWithoutId = 659, "KEY_WITHOUT_ID", Input,
+        "This key of the device has no identifier (CKA_ID), by which its public key and the key itself are found. Give it one with the device's tools, and try again.",
+        "Khóa này trong thiết bị không có định danh (CKA_ID) để tìm khóa công khai và tìm lại chính khóa đó. Hãy đặt định danh bằng công cụ của thiết bị rồi thử lại.";
+
     /// A key reference that is not in the one form it has.
     ReferenceMalformed = 660, "REFERENCE_MALFORMED", Input,
         "This is not a key reference in its one canonical form: it was cut off, added to or edited. Take the file from its backup.",

@@ -54,6 +54,13 @@ pub enum WhereHalf {
         /// The RFC 7512 URI of the key.
         uri: String,
     },
+    /// In a token, where it was before: another program may use it, and it may have been elsewhere.
+    Adopted {
+        /// The serial number of the token.
+        serial: String,
+        /// The RFC 7512 URI of the key.
+        uri: String,
+    },
     /// In this file, sealed under a key of a token.
     Sealed {
         /// The serial number of the token.
@@ -180,6 +187,9 @@ impl KeyReference {
         match self.location(side) {
             Location::Token(place) => {
                 WhereHalf::Token { serial: place.serial.clone(), uri: place.uri.clone() }
+            }
+            Location::Adopted(place) => {
+                WhereHalf::Adopted { serial: place.serial.clone(), uri: place.uri.clone() }
             }
             Location::Sealed(sealed) => WhereHalf::Sealed {
                 serial: sealed.wrapping_key.serial.clone(),

@@ -142,7 +142,8 @@ impl Token {
     ///
     /// # Errors
     /// [`khoalai::Error::NotFound`]; [`Problem::KeyAmbiguous`] if more than one fits: none is guessed;
-    /// [`khoalai::Error::WrongAlgorithm`]; [`Problem::KeyFails`] if it does not give right answers.
+    /// [`khoalai::Error::WrongAlgorithm`]; [`Problem::KeyWithoutId`] if nothing leads from it to its public
+    /// key; [`Problem::KeyFails`] if it does not give right answers.
     pub fn key(&self, algorithm: Algorithm, uri: &Uri) -> Result<TokenKey> {
         let component = Component::of(algorithm)?;
         let (name, id) = (uri.object().map(ToOwned::to_owned), uri.id().map(<[u8]>::to_vec));
@@ -318,7 +319,17 @@ pub(crate) fn look(
     let facts = object::facts(desk, component, private)?;
     let mut place = object::place(desk, private)?;
     let public = object::public_key(desk, component, &place, private)?;
-    let public = public.filter(|_| facts.fits).ok_or(khoalai::Error::WrongAlgorithm)?;
+    if !facts.fits {
+        return Err(khoalai::Error::WrongAlgorithm.into());
+    }
+    let without = || {
+        if place.id.is_empty() {
+            Problem::KeyWithoutId.into()
+        } else {
+            Error::from(khoalai::Error::WrongAlgorithm)
+        }
+    };
+    let public = public.ok_or_else(without)?;
     component.algorithm.check_public_key(&public)?;
     if place.id.is_empty() {
         place.only_named = Some((component, public.clone()));

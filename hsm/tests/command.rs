@@ -4,10 +4,12 @@
 mod support;
 
 use serde_json::Value;
+use std::ffi::OsString;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use support::alone::token_test;
+use support::foreign;
 use support::tokens::{Kryoptic, Token, USER_PIN};
 
 fn program() -> PathBuf {
@@ -20,14 +22,23 @@ fn program() -> PathBuf {
 /// The command in a folder of its own, with the module and the PIN of a token.
 struct Shell {
     folder: PathBuf,
-    module: PathBuf,
+    /// What is said of the device.
+    device: Vec<OsString>,
 }
 
 impl Shell {
     fn new(token: &Token) -> Self {
         let folder = token.directory().join("shell");
         std::fs::create_dir(&folder).unwrap();
-        let shell = Self { folder, module: token.module() };
+        let mut device: Vec<OsString> = vec!["--module".into(), token.module().into()];
+        device.extend(["--pin-file", "pin"].map(OsString::from));
+        // NSS wants to be told where its database is, and holds no data objects.
+        if let Some(reserved) = token.reserved() {
+            std::fs::create_dir(folder.join("claims")).unwrap();
+            let reserved = reserved.to_str().unwrap();
+            device.extend(["--claims", "claims", "--module-parameters", reserved].map(OsString::from));
+        }
+        let shell = Self { folder, device };
         shell.secret("pin", USER_PIN);
         shell
     }
@@ -46,7 +57,7 @@ impl Shell {
         let mut command = Command::new(program());
         command.current_dir(&self.folder).args(["--json", "--lang", "en"]).args(arguments);
         if ["hsm", "sign", "decapsulate", "public"].contains(&arguments[0]) {
-            command.arg("--module").arg(&self.module).args(["--pin-file", "pin"]);
+            command.args(&self.device);
         }
         let output = command.stdin(Stdio::null()).output().unwrap();
         let told = [&output.stdout[..], &output.stderr].concat();
@@ -78,6 +89,12 @@ fn exists(folder: &Path, name: &str) -> bool {
 /// reference; and the day on which the token is lost.
 fn story(token: &Token, held: &str) {
     let shell = &Shell::new(token);
+    {
+        let module = token.load();
+        let _logged_in = token.session(&module);
+        foreign::Program::new(token).p256("signer", Some(b"\x01"), true);
+        module.finalize().unwrap();
+    }
     let found = shell.ok(&["hsm", "list"]);
     let found = found["tokens"].as_array().unwrap();
     let uri = found.iter().find(|found| found["label"] == token.label()).unwrap()["uri"].as_str().unwrap();
@@ -128,7 +145,7 @@ fn story(token: &Token, held: &str) {
     shell.ok(&["verify", "--key", "seal.pub", "--signature", "signature", "document"]);
 
     let inventory = shell.ok(&["hsm", "inventory", uri]);
-    assert_eq!(inventory["urgent"], 0, "keys of hybrids are not urgent");
+    assert_eq!(inventory["urgent"], 1, "another program's key is, keys of hybrids are not");
     let keys = inventory["keys"].as_array().unwrap();
     assert!(keys.iter().all(|key| key["sensitive_and_not_extractable"] == true));
 
@@ -166,6 +183,44 @@ fn story(token: &Token, held: &str) {
     shell.ok(&["decapsulate", "--key", "box2.ref", "--ciphertext", "ct2", "--secret", "got2"]);
     assert_eq!(shell.read("sent2"), shell.read("got2"));
 
+    // A key of another program becomes a half, if it is said that this is known.
+    let adopt = [
+        "hsm",
+        "adopt",
+        kem,
+        &key("signer"),
+        "--name",
+        "adopted",
+        "-o",
+        "adopted.ref",
+        "--public",
+        "adopted.pub",
+    ];
+    shell.fails(&[&adopt[..], &["--no-recovery"]].concat(), 2, "ADOPTION_UNSAID");
+    shell.fails(&[&adopt[..], &["--not-fresh"]].concat(), 2, "RECOVERY_UNSAID");
+    let adopted = shell.ok(&[&adopt[..], &["--not-fresh", "--recovery", "recovery.pub"]].concat());
+    assert_eq!(
+        (&adopted["adopted_half"], &adopted["post_quantum_half"]),
+        (&"classical".into(), &held.into())
+    );
+    // It signs as well.
+    assert_eq!(adopted["guarded"], false);
+    let warnings: Vec<_> =
+        adopted["warnings"].as_array().unwrap().iter().map(|warning| &warning["code"]).collect();
+    assert_eq!(warnings, ["KEY_NOT_FRESH", "KEY_NOT_GUARDED"]);
+    shell.ok(&["encapsulate", "--to", "adopted.pub", "--ciphertext", "ct3", "--secret", "sent3"]);
+    shell.ok(&["decapsulate", "--key", "adopted.ref", "--ciphertext", "ct3", "--secret", "got3"]);
+    assert_eq!(shell.read("sent3"), shell.read("got3"));
+    let again =
+        ["hsm", "adopt", kem, &key("signer"), "--name", "x", "-o", "x.ref", "--not-fresh", "--no-recovery"];
+    shell.fails(&again, 3, "KEY_REUSED");
+    assert_eq!(shell.ok(&["hsm", "inventory", uri])["urgent"], 1, "it has its other uses still");
+    shell.fails(
+        &["hsm", "adopt", kem, uri, "--name", "x", "-o", "x.ref", "--not-fresh", "--no-recovery"],
+        2,
+        "KEY_NOT_NAMED",
+    );
+
     // What is refused, with its reason.
     shell.fails(&["hsm", "list", "pkcs11:token=nobody"], 6, "TOKEN_NOT_FOUND");
     shell.fails(&["hsm", "list", "pkcs11:token=x?pin-value=1234"], 4, "URI_PIN_VALUE");
@@ -176,4 +231,5 @@ fn story(token: &Token, held: &str) {
 }
 
 token_test!(softhsm, [Token::softhsm()], |[token]| story(&token, "sealed"));
+token_test!(nss, [Token::nss()], |[token]| story(&token, "token"));
 token_test!(kryoptic, [Token::kryoptic(Kryoptic::WHOLE)], |[token]| story(&token, "token"));

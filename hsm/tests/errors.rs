@@ -48,6 +48,7 @@ const PUBLISHED: &[(u16, &str, Class)] = &[
     (656, "CLAIMS_NOWHERE", Class::Input),
     (657, "CLAIMS_UNWRITABLE", Class::Condition),
     (658, "NOT_OFFERED", Class::Condition),
+    (659, "KEY_WITHOUT_ID", Class::Input),
     (660, "REFERENCE_MALFORMED", Class::Input),
     (661, "REFERENCE_DAMAGED", Class::Input),
     (662, "REFERENCE_VERSION", Class::Input),

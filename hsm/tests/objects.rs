@@ -3,11 +3,10 @@
 
 mod support;
 
-use cryptoki::mechanism::Mechanism;
-use cryptoki::object::Attribute;
 use khoalai::*;
 use khoalai_hsm::{Problem, Uri};
 use support::alone::token_test;
+use support::foreign;
 use support::open::open;
 use support::secrets::keep;
 use support::tokens::{Kryoptic, Token};
@@ -113,33 +112,14 @@ token_test!(nss_halves, [Token::nss()], halves);
 
 /// Keys that another program made: with many uses, without an identifier, two of one name.
 fn adopts([token]: [Token; 1]) {
-    let p256 = Attribute::EcParams(b"\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07".to_vec());
     let opened = &mut open(&token);
     // The second user of the module finds it initialised, and is logged in with the first.
     assert!(opened.list().unwrap().is_empty());
-    let module = cryptoki::context::Pkcs11::new(token.module()).unwrap();
-    let session = module.open_rw_session(token.slot(&module)).unwrap();
-    let foreign = |name: &str, id: Option<&[u8]>| {
-        let mut public =
-            vec![Attribute::Token(true), Attribute::Private(false), p256.clone(), Attribute::Verify(true)];
-        let mut private = vec![
-            Attribute::Token(true),
-            Attribute::Private(true),
-            Attribute::Sensitive(true),
-            Attribute::Extractable(false),
-            Attribute::Sign(true),
-            Attribute::Derive(true),
-        ];
-        for template in [&mut public, &mut private] {
-            template.push(Attribute::Label(name.as_bytes().to_vec()));
-            template.extend(id.map(|id| Attribute::Id(id.to_vec())));
-        }
-        session.generate_key_pair(&Mechanism::EccKeyPairGen, &public, &private).unwrap();
-    };
-    foreign("signer", Some(b"\x01"));
+    let other = foreign::Program::new(&token);
+    other.p256("signer", Some(b"\x01"), true);
     let sole = opened.key(P256_SHARE, &Uri::new()).unwrap();
     assert_eq!(sole.name(), "signer");
-    foreign("signer", Some(b"\x02"));
+    other.p256("signer", Some(b"\x02"), true);
     assert_eq!(opened.key(P256_SHARE, &Uri::new()).err().unwrap(), Problem::KeyAmbiguous);
     let named = Uri::new().with_object("signer").unwrap();
     assert_eq!(opened.key(P256_SHARE, &named).err().unwrap(), Problem::KeyAmbiguous);

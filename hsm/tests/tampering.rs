@@ -235,6 +235,12 @@ fn sense([token]: [Token; 1]) {
     assert_eq!(unfit(field::STATE, vec![0x0a, 1, 2]), "state");
     assert_eq!(unfit(field::PQ, vec![0x83, 0]), "state");
 
+    // One half at most was there before.
+    let mut both = whole.clone();
+    both.header[field::CLASSICAL][0] = 0xa4;
+    both.header[field::PQ] = both.header[field::CLASSICAL].clone();
+    assert_eq!(both.read().unwrap_err().detail(), Some("halves"));
+
     // URIs: of one form, and about nothing but the token and the object.
     let (_, place, _) = split(&whole.header[field::CLASSICAL]);
     let place = fields(place);

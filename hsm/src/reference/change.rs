@@ -63,7 +63,8 @@ impl KeyReference {
     }
 
     /// Destroys what the tokens hold of the key: its halves, the wrapping key (and with it every copy of
-    /// what it sealed), and the notes on them. There is no way back.
+    /// what it sealed), and the notes on them. There is no way back. An adopted half stays, for whoever
+    /// else uses it, and with it the note: it never serves another hybrid.
     ///
     /// What was destroyed before, by an attempt that was cut off, is passed over.
     ///
@@ -79,7 +80,7 @@ impl KeyReference {
         let mut tokens = Vec::new();
         for side in halves {
             match self.location(side) {
-                Location::Token(place) => tokens.push(access.token(place)?),
+                Location::Token(place) | Location::Adopted(place) => tokens.push(access.token(place)?),
                 Location::Sealed(sealed) => drop(access.token(&sealed.wrapping_key)?),
                 Location::Software(_) | Location::Gone(_) => {}
             }
@@ -97,6 +98,7 @@ impl KeyReference {
                         key.destroy()?;
                     }
                 }
+                Location::Adopted(_) => continue,
                 Location::Software(_) | Location::Gone(_) => {}
             }
             for token in &tokens {

@@ -63,6 +63,19 @@ pub(super) enum Location {
     Software(OctetString),
     #[asn1(context_specific = "3")]
     Gone(Null),
+    /// As `Token`, of a key that was there before the hybrid.
+    #[asn1(context_specific = "4", constructed = "true")]
+    Adopted(InToken),
+}
+
+impl Location {
+    /// The object of a token that the half is, made for the hybrid or adopted into it.
+    pub(super) const fn in_token(&self) -> Option<&InToken> {
+        match self {
+            Self::Token(place) | Self::Adopted(place) => Some(place),
+            Self::Sealed(_) | Self::Software(_) | Self::Gone(_) => None,
+        }
+    }
 }
 
 /// An object of a token.

@@ -4,6 +4,7 @@ use super::KeyReference;
 use super::form::{Factor, Header, InToken, Location, Sealed, StateCode, VERSION, time, unwritable};
 use super::join::{Found, HybridKey, InMemory, claim, join};
 use super::validate::{self, numbers, sealed_place, uri_of};
+use crate::audit::EventKind;
 use crate::claims::{Fingerprint, fingerprint};
 use crate::component::Component;
 use crate::error::{Error, Problem, Result};
@@ -12,13 +13,13 @@ use crate::key::TokenKey;
 use crate::recovery::{Recovery, encrypt};
 use crate::seal;
 use crate::token::Token;
-use crate::uri::ObjectType;
+use crate::uri::{ObjectType, Uri};
 use crate::whole::{ComponentSecrets, half_name};
 use crate::wrapping::WrappingKey;
 use alloc::sync::Arc;
 use der::asn1::{Any, Null, OctetString};
 use der::{Decode, Tag};
-use khoalai::{Algorithm, Place, PrivateKey, Random, Side};
+use khoalai::{Adoption, Algorithm, Place, PrivateKey, Random, Side};
 use std::time::{SystemTime, UNIX_EPOCH};
 use zeroize::Zeroizing;
 
@@ -27,6 +28,10 @@ use zeroize::Zeroizing;
 pub enum Home<'a> {
     /// In this token.
     Token(&'a Token),
+    /// In this token, where it is already: the one private key of the right algorithm whose name or
+    /// identifier the URI says. The other half is to be a new one. What was used before loses what
+    /// [`Adoption`] says; it needs a `CKA_ID`, to be found again.
+    Adopted(&'a Token, &'a Uri, Adoption),
     /// In the reference, sealed under a key of this token.
     Sealed(&'a Token, Sealing<'a>),
     /// In the reference, under a passphrase.
@@ -189,7 +194,9 @@ impl KeyReference {
     /// passphrase. What comes back first is to be written to a file before anybody is told the public key.
     ///
     /// # Errors
-    /// [`Problem::ReferenceUnfit`] for two halves outside tokens, or a name that cannot be shown;
+    /// [`Problem::ReferenceUnfit`] for two halves outside tokens, for two that are adopted, or a name that
+    /// cannot be shown; [`khoalai::Error::KeyReused`] and [`Problem::KeyWithoutId`] for a key that cannot be
+    /// adopted;
     /// [`Problem::WrapNotPostQuantum`], [`Problem::WrapUnavailable`]; [`Problem::RecoveryUnfit`]; what
     /// making a half in a token can say.
     pub fn generate(new: &NewKey<'_>, random: &mut dyn Random) -> Result<(Self, HybridKey)> {
@@ -205,9 +212,15 @@ impl KeyReference {
             Some(spki) => Any::from_der(&spki).map_err(unwritable)?,
             None => Any::from(Null),
         };
+        if halves.iter().all(|(_, home)| matches!(home, Home::Adopted(..))) {
+            return Err(Error::from(Problem::ReferenceUnfit).about("halves"));
+        }
         let anchor = halves
             .iter()
-            .find_map(|(_, home)| if let Home::Token(token) = home { Some(*token) } else { None })
+            .find_map(|(_, home)| match home {
+                Home::Token(token) | Home::Adopted(token, ..) => Some(*token),
+                Home::Sealed(..) | Home::Software(_) => None,
+            })
             .ok_or_else(|| Error::from(Problem::ReferenceUnfit).about("halves"))?;
 
         let (mut making, mut body) = (Making::default(), None);
@@ -215,7 +228,7 @@ impl KeyReference {
         let mut made = [None, None];
         for in_token in [true, false] {
             for ((side, home), made) in halves.into_iter().zip(&mut made) {
-                if matches!(home, Home::Token(_)) == in_token {
+                if matches!(home, Home::Token(_) | Home::Adopted(..)) == in_token {
                     let half = half(&mut making, &mut body, new, (side, home), anchor, random);
                     *made = Some(half?);
                 }
@@ -268,6 +281,9 @@ fn half(
         let public = key.public.clone();
         return Ok(Made { found: Found::in_token(key, token.clone()), public, location });
     }
+    if let Home::Adopted(token, uri, Adoption::LosesFreshness) = home {
+        return adopt(making, new, component, token, uri);
+    }
     let made = khoalai::generate(component, random)?;
     let (location, place, file_key) = match home {
         Home::Sealed(token, sealing) => {
@@ -289,9 +305,31 @@ fn half(
             let encrypted = encrypt(component, &raw.expose()?, passphrase.expose_passphrase()?, random)?;
             return finish(making, body, new, anchor, raw, Location::Software(octets(&encrypted)?), None);
         }
-        Home::Token(_) => return Err(khoalai::Error::HalvesMismatch.into()),
+        Home::Token(_) | Home::Adopted(..) => return Err(khoalai::Error::HalvesMismatch.into()),
     };
     finish(making, body, new, anchor, InMemory::new(made, place), location, file_key)
+}
+
+/// Takes a key that is there already for one half.
+fn adopt(
+    making: &mut Making,
+    new: &NewKey<'_>,
+    component: Algorithm,
+    token: &Token,
+    uri: &Uri,
+) -> Result<Made> {
+    let key = token.key(component, uri)?;
+    let adopted = if key.place.id.is_empty() {
+        Err(Problem::KeyWithoutId.into())
+    } else {
+        claim(token, &key.public, new.algorithm)
+    };
+    key.note(EventKind::KeyAdopted, adopted.as_ref().err());
+    adopted?;
+    making.claims.push((token.clone(), fingerprint(&key.public)));
+    let location = Location::Adopted(in_token(token, &key.place.id, &key.place.label, ObjectType::Private)?);
+    let public = key.public.clone();
+    Ok(Made { found: Found::in_token(Arc::new(key), token.clone()), public, location })
 }
 
 /// A half that software made: claimed, and remembered for the body.

@@ -148,7 +148,9 @@ impl KeyReference {
     fn open_half(&self, side: Side, access: Access<'_>) -> Result<Half> {
         let component = side.of(self.algorithm)?;
         let (raw, place, file_key, wrapping) = match self.location(side) {
-            Location::Token(place) => return self.in_token(side, place, access).map(Half::InToken),
+            Location::Token(place) | Location::Adopted(place) => {
+                return self.in_token(side, place, access).map(Half::InToken);
+            }
             Location::Sealed(sealed) => {
                 let (key, wrapping) = self.unwrap(sealed, access)?;
                 let raw = unseal(&key, &self.header, &self.body)?;

@@ -58,9 +58,9 @@ pub(super) fn header(header: &Header) -> Result<(Algorithm, Custody)> {
     ensure(fits(&header.pq, custody.pq) && fits(&header.classical, custody.classical), "custody")?;
     // Of a destroyed key it is still told where its secrets were.
     let one_device = match (&header.pq, &header.classical) {
-        (Location::Token(pq), Location::Token(classical)) => pq.serial == classical.serial,
         (Location::Gone(_), Location::Gone(_)) => true,
-        _ => false,
+        (pq, classical) => matches!((pq.in_token(), classical.in_token()),
+            (Some(pq), Some(classical)) if pq.serial == classical.serial),
     };
     let combined_inside = custody.combined == Place::Device && algorithm.kind() == Kind::Kem && one_device;
     ensure(custody.combined == Place::Memory || combined_inside, "custody")?;
@@ -85,7 +85,7 @@ pub(super) fn body(header: &Header, body: &[u8]) -> Result<()> {
                 right = body.len() == most || (component.row().varies && (TAG..most).contains(&body.len()));
             }
             Location::Software(_) => right = body.len() == VOUCHER,
-            Location::Token(_) | Location::Gone(_) => {}
+            Location::Token(_) | Location::Adopted(_) | Location::Gone(_) => {}
         }
     }
     ensure(right, "body")
@@ -97,7 +97,8 @@ pub(super) fn name(name: &str) -> Result<()> {
     ensure(shown && !name.chars().any(char::is_control), "name")
 }
 
-/// At least one half is in a token, and at most one is in the file; destroyed keys have none anywhere.
+/// At least one half is in a token, at most one is in the file, and at most one was there before; destroyed
+/// keys have none anywhere.
 fn locations(header: &Header) -> Result<()> {
     let halves = [&header.pq, &header.classical];
     let gone = halves.map(|half| matches!(half, Location::Gone(_)));
@@ -105,15 +106,14 @@ fn locations(header: &Header) -> Result<()> {
         return ensure(gone == [true, true], "state");
     }
     ensure(gone == [false, false], "state")?;
-    ensure(halves.iter().any(|half| matches!(half, Location::Token(_))), "halves")?;
+    ensure(halves.iter().any(|half| half.in_token().is_some()), "halves")?;
+    ensure(!halves.iter().all(|half| matches!(half, Location::Adopted(_))), "halves")?;
     for (half, other) in [(&header.pq, &header.classical), (&header.classical, &header.pq)] {
         match half {
-            Location::Token(place) => {
+            Location::Token(place) | Location::Adopted(place) => {
                 in_token(place, ObjectType::Private)?;
                 // Two halves are two keys.
-                let same = matches!(other, Location::Token(other)
-                    if (&other.serial, &other.id) == (&place.serial, &place.id));
-                ensure(!same, "halves")?;
+                ensure(!is_at(other, place), "halves")?;
             }
             Location::Sealed(sealed) => self::sealed(sealed, other)?,
             Location::Software(encrypted) => {
@@ -135,9 +135,12 @@ fn sealed(sealed: &Sealed, other: &Location) -> Result<()> {
         ensure(salt.as_bytes().len() == 16, "salt")?;
     }
     // The wrapping key is dedicated, never a half.
-    let half =
-        matches!(other, Location::Token(place) if (&place.serial, &place.id) == (&key.serial, &key.id));
-    ensure(!half, "wrapping key")
+    ensure(!is_at(other, key), "wrapping key")
+}
+
+/// Whether the half is that object.
+fn is_at(half: &Location, place: &InToken) -> bool {
+    half.in_token().is_some_and(|half| (&half.serial, &half.id) == (&place.serial, &place.id))
 }
 
 /// An object of a token, by a URI that names the token and the object in one way and nothing else: no
@@ -205,7 +208,9 @@ pub(super) const fn sealed_place(mechanism: WrapMechanism, has_factor: bool) -> 
 /// Whether a half that is there can have this custody.
 fn fits(location: &Location, custody: Option<Place>) -> bool {
     match location {
-        Location::Token(_) => matches!(custody, Some(Place::Device | Place::OpenDevice)),
+        Location::Token(_) | Location::Adopted(_) => {
+            matches!(custody, Some(Place::Device | Place::OpenDevice))
+        }
         Location::Sealed(sealed) => WrapMechanism::named(&sealed.mechanism)
             .is_some_and(|mechanism| custody == Some(sealed_place(mechanism, sealed.factor.is_some()))),
         Location::Software(_) => custody == Some(Place::Memory),

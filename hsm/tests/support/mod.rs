@@ -10,6 +10,7 @@
 )]
 
 pub mod alone;
+pub mod foreign;
 pub mod forge;
 pub mod open;
 pub mod secrets;

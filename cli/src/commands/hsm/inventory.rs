@@ -36,7 +36,8 @@ enum Risk {
 impl Risk {
     fn of(key: &Listed) -> Self {
         match key.algorithms.first() {
-            _ if key.hybrid.is_some() => Self::Hybrid,
+            // A key that was adopted and signs as well, say, is used alone still.
+            _ if key.hybrid.is_some() && key.single_use => Self::Hybrid,
             None => Self::Unknown,
             Some(algorithm) if !algorithm.is_classical() => Self::Hybrid,
             // A key of several uses is as bad as its worst.

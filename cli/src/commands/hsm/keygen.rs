@@ -11,7 +11,7 @@ use crate::text::{Text, fill};
 use clap::{Arg, ArgMatches, Command};
 use khoalai::algorithm::Kind;
 use khoalai::encode::pem::Label;
-use khoalai::{Algorithm, Error, Side, SystemRandom};
+use khoalai::{Adoption, Algorithm, Error, Side, SystemRandom};
 use khoalai_hsm::{
     ComponentSecrets, Home, KeyReference, NewKey, Recovery, Sealing, SecondFactor, Token, Uri, WhereHalf,
 };
@@ -38,10 +38,7 @@ pub(crate) fn command(text: &'static Text) -> Command {
 }
 
 pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Result<Report, Failure> {
-    let name = matches.get_one::<String>("algorithm").map(String::as_str).unwrap_or_default();
-    let algorithm = Algorithm::ALL.iter().copied().find(|algorithm| algorithm.name() == name);
-    let algorithm =
-        algorithm.ok_or_else(|| Failure::from(Error::UnknownAlgorithm).saying(name.to_owned()))?;
+    let algorithm = algorithm(matches)?;
     let uri = Uri::parse(matches.get_one::<String>("uri").map(String::as_str).unwrap_or_default())?;
     let (output, public_output) = (args::need_path(matches, "output")?, args::get_path(matches, "public"));
     let recovery = recovery(session, matches, algorithm)?;
@@ -50,22 +47,30 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Result<Report, Fai
     places.extend(public_output.map(|path| (path, Sort::Text)));
     let plan = Plan::new(session, &[], &places)?;
     let token = Devices::of(session, matches)?.open(&uri)?;
-    let reference = make(&token, algorithm, &uri, &recovery, factor(matches)?.as_ref())?;
+    let name = uri.object().ok_or(Problem::KeyNotNamed)?;
+    let new = New { algorithm, name, recovery: &recovery, adopted: None };
+    let reference = new.make(&token, factor(matches)?.as_ref())?;
     let public = keys::to_pem(Label::PublicKey, false, &keys::public_to_der(&reference.public_key()?)?)?;
     plan.write(&[reference.to_pem()?.as_bytes(), &public])?;
 
     Ok(report(session, &reference, output))
 }
 
+pub(super) fn algorithm(matches: &ArgMatches) -> Result<Algorithm, Failure> {
+    let name = matches.get_one::<String>("algorithm").map(String::as_str).unwrap_or_default();
+    let algorithm = Algorithm::ALL.iter().copied().find(|algorithm| algorithm.name() == name);
+    algorithm.ok_or_else(|| Failure::from(Error::UnknownAlgorithm).saying(name.to_owned()))
+}
+
 pub(super) fn report(session: &Session, reference: &KeyReference, output: &Path) -> Report {
     let text = session.text;
     let held = match reference.half(Side::PostQuantum) {
-        WhereHalf::Token { .. } => text.held_in_token,
+        WhereHalf::Token { .. } | WhereHalf::Adopted { .. } => text.held_in_token,
         WhereHalf::Sealed { .. } => text.held_sealed,
         _ => text.held_otherwise,
     };
     let code = match reference.half(Side::PostQuantum) {
-        WhereHalf::Token { .. } => "token",
+        WhereHalf::Token { .. } | WhereHalf::Adopted { .. } => "token",
         WhereHalf::Sealed { .. } => "sealed",
         _ => "other",
     };
@@ -100,32 +105,38 @@ pub(super) fn factor(matches: &ArgMatches) -> Result<Option<SecondFactor>, Failu
     Ok(Some(SecondFactor::passphrase(passphrase.composed())?))
 }
 
-/// Both halves in the token if it can; otherwise the post-quantum half sealed under a key of the token.
-/// The report says which it came to.
-pub(super) fn make(
-    token: &Token,
-    algorithm: Algorithm,
-    uri: &Uri,
-    recovery: &Recovery,
-    factor: Option<&SecondFactor>,
-) -> Result<KeyReference, Failure> {
-    let name = uri.object().ok_or(Problem::KeyNotNamed)?;
-    let sealing = factor.map_or(Sealing::by_token(), |factor| Sealing::by_token().with(factor));
-    let made = |pq| {
-        let new = NewKey {
-            algorithm,
-            name,
-            pq,
-            classical: Home::Token(token),
-            recovery: recovery.clone(),
-            secrets: ComponentSecrets::StayInside,
+/// What key to make in a token.
+pub(super) struct New<'a> {
+    pub(super) algorithm: Algorithm,
+    pub(super) name: &'a str,
+    pub(super) recovery: &'a Recovery,
+    /// A half that is there already.
+    pub(super) adopted: Option<(Side, &'a Uri)>,
+}
+
+impl New<'_> {
+    /// Both halves in the token if it can; otherwise the one that it cannot hold sealed under a key of it.
+    /// The report says which it came to.
+    pub(super) fn make(&self, token: &Token, factor: Option<&SecondFactor>) -> Result<KeyReference, Failure> {
+        let sealing = factor.map_or(Sealing::by_token(), |factor| Sealing::by_token().with(factor));
+        let adopted = |uri| Home::Adopted(token, uri, Adoption::LosesFreshness);
+        let made = |fresh| {
+            let (pq, classical) = match self.adopted {
+                None => (fresh, Home::Token(token)),
+                Some((Side::Classical, uri)) => (fresh, adopted(uri)),
+                Some((Side::PostQuantum, uri)) => (adopted(uri), fresh),
+            };
+            let (recovery, secrets) = (self.recovery.clone(), ComponentSecrets::StayInside);
+            let new = NewKey { algorithm: self.algorithm, name: self.name, pq, classical, recovery, secrets };
+            KeyReference::generate(&new, &mut SystemRandom).map(|(reference, _)| reference)
         };
-        KeyReference::generate(&new, &mut SystemRandom).map(|(reference, _)| reference)
-    };
-    match made(Home::Token(token)) {
-        Err(error) if error == khoalai_hsm::Problem::NotOffered || error == Error::CombinerUnavailable => {
-            Ok(made(Home::Sealed(token, sealing))?)
+        match made(Home::Token(token)) {
+            Err(error)
+                if error == khoalai_hsm::Problem::NotOffered || error == Error::CombinerUnavailable =>
+            {
+                Ok(made(Home::Sealed(token, sealing))?)
+            }
+            outcome => Ok(outcome?),
         }
-        outcome => Ok(outcome?),
     }
 }

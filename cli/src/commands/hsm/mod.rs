@@ -1,5 +1,6 @@
 //! `hsm`: what is in devices, and keys that are made there.
 
+mod adopt;
 mod inventory;
 mod keygen;
 mod list;
@@ -15,7 +16,7 @@ use crate::text::Text;
 use clap::{ArgMatches, Command};
 
 /// Every command under `hsm`, in the order of the help.
-const ALL: &[Entry] = super::entries![list, probe, inventory, keygen, recover];
+const ALL: &[Entry] = super::entries![list, probe, inventory, keygen, adopt, recover];
 
 pub(crate) fn command(text: &'static Text) -> Command {
     let command = args::family(text, "hsm", text.hsm_about, "khoalai hsm COMMAND [...]");

@@ -1,6 +1,6 @@
 //! `hsm recover`: a new key in place of one that was lost with its token.
 
-use super::keygen::{factor, make, recovery, report};
+use super::keygen::{New, factor, recovery, report};
 use crate::args::{self, is_on};
 use crate::device::{Devices, arguments};
 use crate::failure::{Failure, Problem};
@@ -70,7 +70,9 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Result<Report, Fai
     let plan = Plan::new(session, &[], &places)?;
     let old = lost.lost()?;
     let token = Devices::of(session, matches)?.open(&uri)?;
-    let new = make(&token, lost.algorithm(), &uri, &recovery, factor(matches)?.as_ref())?;
+    let name = uri.object().ok_or(Problem::KeyNotNamed)?;
+    let new = New { algorithm: lost.algorithm(), name, recovery: &recovery, adopted: None };
+    let new = new.make(&token, factor(matches)?.as_ref())?;
     let public = keys::to_pem(Label::PublicKey, false, &keys::public_to_der(&new.public_key()?)?)?;
     plan.write(&[new.to_pem()?.as_bytes(), old.to_pem()?.as_bytes(), &public])?;
 
