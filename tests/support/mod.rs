@@ -65,7 +65,7 @@ pub fn side_by_side(rows: impl Iterator<Item = Algorithm> + Send, check: impl Fn
     let next = || rows.lock().unwrap().next();
     std::thread::scope(|scope| {
         for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
-            scope.spawn(|| std::iter::from_fn(next).for_each(&check));
+            scope.spawn(|| core::iter::from_fn(next).for_each(&check));
         }
     });
 }
