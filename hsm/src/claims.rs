@@ -105,11 +105,19 @@ pub(crate) fn read(desk: &Desk<'_>, fingerprint: &Fingerprint) -> Done<Option<St
     }
 }
 
-/// Remembers that the key serves this hybrid. `false` if the device holds no such notes.
+/// Remembers that the key serves this hybrid, unless it serves one. `false` if the device holds no such notes.
+/// In this process nobody else writes meanwhile; of two processes that claim at once at most one succeeds.
 pub(crate) fn write(desk: &Desk<'_>, fingerprint: &Fingerprint, hybrid: &str) -> Done<bool> {
+    if read(desk, fingerprint)?.is_some() {
+        return Err(khoalai::Error::KeyReused.into());
+    }
     let template = Template::new(search(fingerprint))
         .with([Attribute::Private(true), Attribute::Value(value(fingerprint, hybrid))]);
     match desk.session.create_object(template.get()).map_err(Rv::from) {
+        Ok(own) if found(desk, fingerprint)?.iter().any(|(other, _)| *other != own) => {
+            desk.session.destroy_object(own)?;
+            Err(khoalai::Error::KeyReused.into())
+        }
         Ok(_) => Ok(true),
         Err(rv) if matches!(rv.cause(), Cause::Template | Cause::Missing | Cause::ReadOnly) => Ok(false),
         Err(rv) => Err(rv.into()),

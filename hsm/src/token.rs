@@ -234,7 +234,9 @@ impl Token {
     }
 
     pub(crate) fn claim_half(&self, fingerprint: &Fingerprint, hybrid: &'static str) -> Result<()> {
-        if self.claimed_by(fingerprint)?.is_some() {
+        if let Some(folder) = &self.claims
+            && folder.read(fingerprint)?.is_some()
+        {
             return Err(khoalai::Error::KeyReused.into());
         }
         let wanted = *fingerprint;

@@ -11,7 +11,7 @@ use khoalai_hsm::{
     Access, ComponentSecrets, EventKind, Home, KeyReference, NewKey, Problem, Recovery, Sealing, Uri,
     WhereHalf,
 };
-use std::sync::Mutex;
+use std::sync::{Barrier, Mutex};
 use support::alone::token_test;
 use support::foreign;
 use support::open::{arguments, open, pin};
@@ -112,6 +112,36 @@ fn half([below]: [Token; 1], pq_inside: bool) {
 
 token_test!(softhsm, [Token::softhsm()], |token| half(token, false));
 token_test!(kryoptic, [Token::kryoptic(Kryoptic::WHOLE)], |token| half(token, true));
+
+/// Many threads that want one key for their hybrids: one of them gets it.
+fn race([below]: [Token; 1]) {
+    let token = open(&below);
+    assert!(token.list().unwrap().is_empty());
+    foreign::Program::new(&below).p256("signer", Some(b"\x01"), true);
+    let uri = &Uri::new().with_object("signer").unwrap();
+    let hybrids = [MLKEM768_P256, MLKEM768_ECDH_P256_SHA3_256, MLKEM768_P256, MLKEM768_ECDH_P256_SHA3_256];
+    let start = Barrier::new(hybrids.len());
+    let adopt = |hybrid| {
+        let mut token = token.clone();
+        let key = token.key(P256_SHARE, uri).unwrap();
+        start.wait();
+        Half::adopt(hybrid, Side::Classical, &mut token, key, Adoption::LosesFreshness).err()
+    };
+    let outcomes = std::thread::scope(|scope| {
+        let adopt = &adopt;
+        hybrids.map(|hybrid| scope.spawn(move || adopt(hybrid))).map(|thread| thread.join().unwrap())
+    });
+    assert_eq!(outcomes.iter().filter(|outcome| outcome.is_none()).count(), 1, "{outcomes:?}");
+    assert_eq!(
+        outcomes.iter().filter(|outcome| **outcome == Some(Error::KeyReused)).count(),
+        3,
+        "{outcomes:?}"
+    );
+}
+
+token_test!(race_softhsm, [Token::softhsm()], race);
+token_test!(race_kryoptic, [Token::kryoptic(Kryoptic::CLASSICAL)], race);
+token_test!(race_nss, [Token::nss()], race);
 
 // A key that the token gives out to whoever asks is what the reference says of it.
 token_test!(open_key, [Token::softhsm()], |[below]| {
