@@ -2,7 +2,8 @@
 //! crash if somebody is still inside. So whoever ends the process waits for calls that are going on, and
 //! no new ones begin.
 
-use core::sync::atomic::{AtomicUsize, Ordering};
+use crate::raw::at_exit;
+use core::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use core::time::Duration;
 use std::time::Instant;
 
@@ -30,8 +31,19 @@ impl Drop for Inside {
     }
 }
 
-/// For the end of the process. What a module does then must come later, so it is initialised already.
-pub(crate) extern "C" fn end() {
+/// The process that has modules. A forked child has none, and none of the threads that are counted.
+static PROCESS: AtomicU32 = AtomicU32::new(0);
+
+/// To be called whenever a module was initialised: what it does at the end then comes after this.
+pub(crate) fn watch() {
+    PROCESS.store(std::process::id(), Ordering::SeqCst);
+    at_exit(end);
+}
+
+extern "C" fn end() {
+    if PROCESS.load(Ordering::SeqCst) != std::process::id() {
+        return;
+    }
     CALLS.fetch_or(ENDING, Ordering::SeqCst);
     let start = Instant::now();
     while CALLS.load(Ordering::SeqCst) != ENDING && start.elapsed() < PATIENCE {

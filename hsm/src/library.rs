@@ -3,7 +3,7 @@
 use crate::error::{Error, Problem, Result};
 use crate::exit;
 use crate::lane::{Done, Fault, apart};
-use crate::raw::{Cause, Raw, Rv, at_exit};
+use crate::raw::{Cause, Raw, Rv};
 use crate::slot::{Identity, Options, Slot};
 use crate::uri::{LibraryFields, SlotFields, TokenFields, Uri};
 use alloc::ffi::CString;
@@ -81,7 +81,7 @@ impl Library {
             slots: Mutex::default(),
         });
         module.initialize(0).map_err(|rv| unloadable().because(rv))?;
-        at_exit(exit::end);
+        exit::watch();
         loaded.push(Arc::clone(&module));
         Ok(module)
     }
@@ -128,8 +128,16 @@ impl Library {
     /// Opens a session, and says of which initialisation it is.
     pub(crate) fn open_session(&self, slot: Number, write: bool) -> Done<(Session, u64)> {
         let _turn = self.initializing.read().unwrap_or_else(PoisonError::into_inner);
-        let session =
-            if write { self.pkcs11.open_rw_session(slot)? } else { self.pkcs11.open_ro_session(slot)? };
+        let open = |write| {
+            let opened =
+                if write { self.pkcs11.open_rw_session(slot) } else { self.pkcs11.open_ro_session(slot) };
+            opened.map_err(Rv::from)
+        };
+        let session = match open(write) {
+            // A token that nobody may write to is still read and used.
+            Err(rv) if write && rv.cause() == Cause::ReadOnly => open(false),
+            opened => opened,
+        }?;
         Ok((session, self.generation()))
     }
 

@@ -34,13 +34,20 @@ pub struct Limits {
     pub sessions: usize,
     /// How long a call, or a free session, is waited for.
     pub timeout: Duration,
+    /// How long a new key is waited for, if that is longer: smart cards look for primes for minutes.
+    pub generation_timeout: Duration,
     /// How long a login is waited for: people type slowly.
     pub login_timeout: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { sessions: 16, timeout: Duration::from_secs(30), login_timeout: Duration::from_secs(120) }
+        Self {
+            sessions: 16,
+            timeout: Duration::from_secs(30),
+            generation_timeout: Duration::from_secs(300),
+            login_timeout: Duration::from_secs(120),
+        }
     }
 }
 
@@ -52,7 +59,8 @@ impl Limits {
     }
 }
 
-/// How a token is used.
+/// How a token is used. A slot is shared by all of a process that open it: sessions, login, limits and
+/// auditor are those of whoever opened it first.
 #[derive(Clone, Default)]
 pub struct Options {
     /// What the module is told when it is initialised.
@@ -121,7 +129,7 @@ impl Slot {
             Limit::Max(most) => usize::try_from(most).unwrap_or(usize::MAX),
             Limit::Unavailable | Limit::Infinite => usize::MAX,
         };
-        let sessions = limits.sessions.min(device).max(1);
+        let limits = Limits { sessions: limits.sessions.min(device).max(1), ..limits };
         let refusals = Arc::new(Refusals::new()?);
         Ok(Arc::new_cyclic(|me| Self {
             library,
@@ -130,7 +138,7 @@ impl Slot {
             limits,
             protected_path: info.protected_authentication_path(),
             // One of them is the anchor.
-            pool: Pool::new(if sessions > 1 { sessions - 1 } else { 1 }),
+            pool: Pool::new(if limits.sessions > 1 { limits.sessions - 1 } else { 1 }),
             login: Arc::default(),
             refusals,
             breaker: Breaker::default(),
@@ -148,7 +156,7 @@ impl Slot {
         pin: &Keeper,
         job: impl Fn(&Desk<'_>) -> Done<T> + Send + Sync + 'static,
     ) -> Done<T> {
-        self.in_turn(pin, Turns::read, &Arc::new(job))
+        self.in_turn(pin, Turns::read, self.limits.timeout, &Arc::new(job))
     }
 
     /// The same for a job that writes to the token.
@@ -157,13 +165,24 @@ impl Slot {
         pin: &Keeper,
         job: impl Fn(&Desk<'_>) -> Done<T> + Send + Sync + 'static,
     ) -> Done<T> {
-        self.in_turn(pin, Turns::write, &Arc::new(job))
+        self.in_turn(pin, Turns::write, self.limits.timeout, &Arc::new(job))
+    }
+
+    /// The same for a job that makes a key.
+    pub(crate) fn make<T: Send + 'static>(
+        &self,
+        pin: &Keeper,
+        job: impl Fn(&Desk<'_>) -> Done<T> + Send + Sync + 'static,
+    ) -> Done<T> {
+        let timeout = self.limits.generation_timeout.max(self.limits.timeout);
+        self.in_turn(pin, Turns::write, timeout, &Arc::new(job))
     }
 
     fn in_turn<T: Send + 'static>(
         &self,
         pin: &Keeper,
         turn: fn(&Turns, Duration) -> Result<Turn<'_>>,
+        timeout: Duration,
         job: &Arc<impl Fn(&Desk<'_>) -> Done<T> + Send + Sync + 'static>,
     ) -> Done<T> {
         let mut lost = None;
@@ -175,7 +194,7 @@ impl Slot {
             let outcome = self.enter(pin, lost).and_then(|renewed| {
                 let _turn =
                     turn(&self.turns, self.limits.timeout).map_err(|error| Silence::Refused(error.into()))?;
-                self.once(job, lost, renewed, &mut login)
+                self.once(job, timeout, lost, renewed, &mut login)
             });
             match (outcome, lost) {
                 (Ok(done), _) => return Ok(done),
@@ -199,6 +218,7 @@ impl Slot {
     fn once<T: Send + 'static>(
         &self,
         job: &Arc<impl Fn(&Desk<'_>) -> Done<T> + Send + Sync + 'static>,
+        timeout: Duration,
         lost: Option<Cause>,
         renewed: bool,
         login: &mut core::result::Result<u64, u64>,
@@ -207,7 +227,7 @@ impl Slot {
             let epoch = self.login.epoch();
             *login = Ok(epoch);
             let job = Arc::clone(job);
-            let outcome = lane.run(self.limits.timeout, move |desk| job(desk));
+            let outcome = lane.run(timeout, move |desk| job(desk));
             match outcome {
                 // What was done with handles of before may have been done with another key.
                 Ok(_) if lost.is_none() && !self.is_still(epoch) => {

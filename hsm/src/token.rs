@@ -71,6 +71,14 @@ impl Token {
         self.slot.write(&self.pin, job)
     }
 
+    /// The same for a job that makes a key.
+    pub(crate) fn make_in<T: Send + 'static>(
+        &self,
+        job: impl Fn(&Desk<'_>) -> Done<T> + Send + Sync + 'static,
+    ) -> Done<T> {
+        self.slot.make(&self.pin, job)
+    }
+
     /// The PIN for a key that wants it at each use.
     pub(crate) fn ask_each_time(&self) -> Result<Option<Arc<Pin>>> {
         self.slot.ask_each_time(&self.pin)
@@ -81,7 +89,7 @@ impl Token {
         let place = self.new_place(name, random)?;
         let wanted = place.clone();
         let quirks = Arc::clone(&self.quirks);
-        let made = self.write(move |desk| make(desk, component, &wanted, &quirks));
+        let made = self.make_in(move |desk| make(desk, component, &wanted, &quirks));
         let key = made
             .map_err(Error::from)
             .map(|(public, facts)| TokenKey::new(self.clone(), component, place, public, facts));
@@ -261,10 +269,12 @@ impl Token {
     pub fn rename(&self, key: &mut TokenKey, name: &str) -> Result<()> {
         let (place, label) = (key.place.clone(), name.to_owned());
         let outcome = self.write(move |desk| {
-            if object::named(desk, &label)?.is_some() {
+            let parts = object::parts(desk, &place)?;
+            // Its own it may be: of an attempt that was cut off.
+            if object::named(desk, &label)?.is_some_and(|named| !parts.contains(&named)) {
                 return Err(Problem::NameTaken.into());
             }
-            for part in object::parts(desk, &place)? {
+            for part in parts {
                 desk.session.update_attributes(part, &[Attribute::Label(label.clone().into_bytes())])?;
             }
             Ok(())
@@ -305,8 +315,9 @@ fn make(desk: &Desk<'_>, component: Component, place: &Place, quirks: &Quirks) -
     });
     let wanted = desk.is_awaited();
     if looked.is_err() || !wanted {
-        for part in [private, public] {
-            desk.session.destroy_object(part)?;
+        // Both, whatever comes of the first.
+        for gone in [private, public].map(|part| desk.session.destroy_object(part)) {
+            gone?;
         }
     }
     looked

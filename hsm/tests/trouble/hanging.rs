@@ -47,6 +47,19 @@ fn last_call(token: &Token) {
 }
 on_both!(last, last_call);
 
+/// Keys may take longer than anything else.
+fn slow_pair(token: &Token) {
+    let scene = Scene::with(token, pin(), |options| {
+        options.limits.timeout = TIME;
+        options.limits.generation_timeout = Duration::from_secs(60);
+    });
+    scene.say("on C_GenerateKeyPair 0 1 slow 2000");
+    work(&scene.key(P256_SHARE)).unwrap();
+    assert!(scene.happened(EventKind::Timeout) == 0);
+    scene.has_objects(2);
+}
+on_both!(slow, slow_pair);
+
 /// A pair that was made too late for whoever asked for it does not stay.
 fn late_pair(token: &Token) {
     let scene = Scene::hasty(token, TIME);

@@ -191,7 +191,7 @@ fn hanging_login(token: &Token) {
     let person = Person::new(WRONG);
     let scene = Scene::with(token, person.source(Keep::InMemory), |options| {
         let time = Duration::from_millis(800);
-        options.limits = Limits { sessions: 4, timeout: time, login_timeout: time };
+        options.limits = Limits { sessions: 4, timeout: time, login_timeout: time, ..Limits::default() };
     });
     scene.say("on C_Login 0 1 hang 60000");
     assert_eq!(scene.try_key(ECDSA_P256_SHA256).err().unwrap(), Error::Timeout);

@@ -184,6 +184,38 @@ fn one_session_ends(token: &Token) {
 }
 on_both!(single, one_session_ends);
 
+/// A name that was given to one of a key's two objects, and not to the other.
+fn half_renamed(token: &Token) {
+    let scene = Scene::new(token);
+    let mut key = scene.key(P256_SHARE);
+    // The session ends in between: it is done again, and once more by whoever asks again.
+    for (name, times) in [("one", 1), ("two", 2)] {
+        scene.say(&format!("on C_SetAttributeValue 1 {times} return 0xb3"));
+        let renamed = scene.token.rename(&mut key, name);
+        scene.say("reset");
+        assert_eq!(renamed.is_ok(), times == 1, "{renamed:?}");
+        scene.token.rename(&mut key, name).unwrap();
+        assert_eq!(key.name(), name);
+        work(&Store::open(&mut scene.token.clone(), name).unwrap()).unwrap();
+    }
+    scene.has_objects(2);
+}
+on_both!(renaming, half_renamed);
+
+/// A token that nobody may write to is used, and says why no key is made in it.
+fn write_protected(token: &Token) {
+    let scene = Scene::new(token);
+    let key = scene.key(ECDSA_P256_SHA256);
+    // Every second session is the one that only reads.
+    scene.say("close-all");
+    scene.say("on C_OpenSession 0 1 return 0xe2");
+    work(&key).unwrap();
+    let refused = scene.try_key(P256_SHARE).err().unwrap();
+    assert_eq!(refused.class(), Class::Condition, "{refused:?}");
+    scene.has_objects(2);
+}
+on_both!(protected, write_protected);
+
 /// Somebody finalises the module before a token is opened in it.
 fn opened_after(token: &Token) {
     let (uri, modules, options) = arguments(token);
