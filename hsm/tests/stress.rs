@@ -273,20 +273,19 @@ fn storm(token: &Token) {
         .flat_map(|event| (0..EVENTS.min(operations() / 20)).map(move |_| event))
         .collect();
     let logins = control.say("count C_Login");
-    let mut happened = 0;
+    let happened = events.len();
     let count = eight(&keys, &opened, &TROUBLE, |done, over| {
         let mut dice = Dice(0x1234_5678_9abc_def1);
         let all = THREADS * operations();
         let mut events = events.clone();
-        while !events.is_empty() && !over.load(Ordering::Relaxed) {
-            let left = u64::try_from(events.len()).unwrap();
-            // At random points: about as many operations apart as there are events.
-            let next = done.load(Ordering::Relaxed) + dice.roll(2 * all / (left + 1) + 1) / 2;
-            while done.load(Ordering::Relaxed) < next.min(all - 1) && !over.load(Ordering::Relaxed) {
+        // At random points, and not at the very end: the last operation would have to bear what is left.
+        let mut points: Vec<_> = events.iter().map(|_| dice.roll(all - all / 50)).collect();
+        points.sort_unstable();
+        for point in points {
+            while done.load(Ordering::Relaxed) < point && !over.load(Ordering::Relaxed) {
                 std::thread::sleep(Duration::from_millis(1));
             }
             let event = events.swap_remove(dice.place(events.len()));
-            happened += 1;
             if event == "remove" {
                 control.say("remove");
                 std::thread::sleep(Duration::from_millis(dice.roll(50)));
