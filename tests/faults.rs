@@ -14,6 +14,8 @@ mod support;
 
 use khoalai::algorithm::Kind;
 use khoalai::{Algorithm, Error, Hedge, Input, State, selftest};
+#[cfg(khoalai_fault = "chosen")]
+use khoalai::{Half, Hybrid, PrivateKey, Side};
 use support::{is_quick, key, public, rng};
 
 /// The fault that was built in, as scripts/faults says.
@@ -38,13 +40,16 @@ fn exactly_the_faulty_algorithm_refuses() {
     {
         let faulty = Algorithm::named(&fault().unwrap()).unwrap();
         let late = std::env::var("KHOALAI_FAULT_LATE").is_ok_and(|late| late == "yes");
-        if late {
-            Algorithm::ALL.iter().filter(|algorithm| is_hit(**algorithm)).for_each(|hit| works(*hit));
-        }
+        let hit = || Algorithm::ALL.iter().copied().filter(|algorithm| late && is_hit(*algorithm));
+        hit().for_each(works);
+        let keys: Vec<_> = hit().filter_map(whole).chain(hit().filter_map(of_halves)).collect();
+        assert_eq!(keys.is_empty(), !late);
         faulty.row().gate.unwrap().spoil();
         if late {
             assert_eq!(selftest::run(faulty).err(), REFUSED, "{faulty}");
         }
+        // Nor do keys work that were there before.
+        keys.iter().for_each(|key| key_refuses(&**key));
     }
     let hit = Algorithm::ALL.iter().filter(|algorithm| is_hit(**algorithm)).count();
     assert_eq!(hit > 0, fault().is_some() && !pairwise, "no algorithm is called {:?}", fault());
@@ -59,6 +64,42 @@ fn exactly_the_faulty_algorithm_refuses() {
         } else if is_quick(algorithm) {
             works(algorithm);
         }
+    }
+}
+
+#[cfg(khoalai_fault = "chosen")]
+type AnyKey = Box<dyn PrivateKey + Send + Sync>;
+
+#[cfg(khoalai_fault = "chosen")]
+fn whole(algorithm: Algorithm) -> Option<AnyKey> {
+    (algorithm.private_key_len() > 0).then(|| Box::new(key(algorithm, 1)) as AnyKey)
+}
+
+/// The same of two halves in a chip.
+#[cfg(khoalai_fault = "chosen")]
+fn of_halves(hybrid: Algorithm) -> Option<AnyKey> {
+    let mut chip = support::chip::Chip::new(2);
+    let mut half = |side| Half::generate(hybrid, side, &mut chip, &format!("{side:?}"), &mut rng(1)).ok();
+    let (pq, classical) = (half(Side::PostQuantum)?, half(Side::Classical)?);
+    Some(Box::new(Hybrid::new(hybrid, pq, classical).unwrap()))
+}
+
+#[cfg(khoalai_fault = "chosen")]
+fn key_refuses(key: &dyn PrivateKey) {
+    let algorithm = key.algorithm();
+    if algorithm.kind() == Kind::Signature {
+        let mut out = vec![0xee; algorithm.signature_len()];
+        let input = Input::Message(&[b"message"]);
+        let signed = key.sign(input, b"", Hedge::Preferred, &mut rng(2), &mut out).err();
+        assert_eq!(signed, REFUSED, "{algorithm}: a key that was there");
+        assert!(out.iter().all(|byte| *byte == 0), "{algorithm}");
+    } else {
+        let mut secret = vec![0xee; algorithm.secret_len()];
+        let ciphertext = vec![1; algorithm.ciphertext_len()];
+        let opened = key.decapsulate(&ciphertext, &mut rng(2), &mut secret).err();
+        // What is no ciphertext at all is told first.
+        assert!(opened == REFUSED || opened == Some(Error::Malformed), "{algorithm}: {opened:?}");
+        assert!(secret.iter().all(|byte| *byte == 0), "{algorithm}");
     }
 }
 

@@ -22,7 +22,8 @@ stage_clippy() {
 
 stage_features() {
     local set
-    for set in pq-libcrux pq-rustcrypto pq-libcrux,pq-rustcrypto pq-rustcrypto,tables pq-libcrux,alloc \
+    for set in pq-libcrux pq-rustcrypto pq-libcrux,pq-rustcrypto pq-rustcrypto,tables \
+        pq-rustcrypto,pre-release-448,draft-composite-kem,slh-dsa pq-libcrux,alloc \
         pq-rustcrypto,alloc pq-libcrux,getrandom pq-libcrux,alloc,getrandom,tables \
         pq-libcrux,encrypted pq-libcrux,openssh; do
         echo "-- $set"

@@ -57,17 +57,16 @@ impl Loaded {
         if read.version != 0 {
             return Err(Error::Malformed);
         }
-        let whole = |number: UintRef<'_>| uint(number, bits);
-        let half = |number: UintRef<'_>| uint(number, bits / 2);
+        // These are ours to wipe, however it ends; the crate has copies of its own.
+        let whole = |number: UintRef<'_>| uint(number, bits).map(Zeroizing::new);
+        let half = |number: UintRef<'_>| uint(number, bits / 2).map(Zeroizing::new);
         let own = public(bits, read.modulus, read.public_exponent).map_err(|_| Error::BadPrivateKey)?;
-        let primes = vec![half(read.prime_1)?, half(read.prime_2)?];
-        let private_exponent = whole(read.private_exponent)?;
+        let (p, q, d) = (half(read.prime_1)?, half(read.prime_2)?, whole(read.private_exponent)?);
+        let (n, e) = (own.n().clone().get(), own.e().clone());
         // n = pq, p and q differ, d < n and de = 1 mod p - 1 and q - 1.
-        let key =
-            PrivateKey::from_components(own.n().clone().get(), own.e().clone(), private_exponent, primes)
-                .map_err(|_| Error::BadPrivateKey)?;
-        let same =
-            |ours: Option<&BoxedUint>, read: UintRef<'_>| Ok(ours == Some(&*Zeroizing::new(half(read)?)));
+        let key = PrivateKey::from_components(n, e, (*d).clone(), vec![(*p).clone(), (*q).clone()])
+            .map_err(|_| Error::BadPrivateKey)?;
+        let same = |ours: Option<&BoxedUint>, read: UintRef<'_>| Ok(ours == Some(&*half(read)?));
         let all_prime = key.primes().iter().all(|prime| is_prime(Flavor::Any, prime.as_ref()));
         let coefficient = key.crt_coefficient().map(Zeroizing::new);
         let consistent = same(key.dp(), read.exponent_1)?
