@@ -5,8 +5,9 @@ use crate::error::{Error, Problem, Result};
 use crate::lane::{Desk, Done};
 use crate::object;
 use crate::raw::{Cause, Rv, Template};
+use core::sync::atomic::{AtomicBool, Ordering};
 use cryptoki::object::{Attribute, ObjectClass, ObjectHandle};
-use cryptoki_sys::{CKA_VALUE, CKR_USER_NOT_LOGGED_IN};
+use cryptoki_sys::CKA_VALUE;
 use sha3::{Digest, Sha3_256};
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
@@ -88,7 +89,7 @@ fn search(fingerprint: &Fingerprint) -> Vec<Attribute> {
 /// What is remembered of a key: the name of its hybrid. Objects that only look alike are passed over.
 fn found(desk: &Desk<'_>, fingerprint: &Fingerprint) -> Done<Vec<(ObjectHandle, String)>> {
     let mut claims = Vec::new();
-    for object in desk.find(&search(fingerprint))? {
+    for object in object::search(desk, &search(fingerprint))? {
         let value = desk.library.raw.attributes(desk.handle(), object.handle()).bytes(CKA_VALUE)?;
         claims.extend(value.and_then(|value| hybrid_in(&value, fingerprint)).map(|hybrid| (object, hybrid)));
     }
@@ -97,28 +98,35 @@ fn found(desk: &Desk<'_>, fingerprint: &Fingerprint) -> Done<Vec<(ObjectHandle, 
 
 /// The hybrid that the key serves, if it serves one.
 pub(crate) fn read(desk: &Desk<'_>, fingerprint: &Fingerprint) -> Done<Option<String>> {
-    match found(desk, fingerprint)?.pop() {
-        Some((_, hybrid)) => Ok(Some(hybrid)),
-        // Whoever is not logged in would take every key for a fresh one.
-        None if !object::sees_private(desk)? => Err(Rv(CKR_USER_NOT_LOGGED_IN).into()),
-        None => Ok(None),
-    }
+    // Whoever is not logged in would take every key for a fresh one: that is an error of the search.
+    Ok(found(desk, fingerprint)?.pop().map(|(_, hybrid)| hybrid))
 }
 
 /// Remembers that the key serves this hybrid, unless it serves one. `false` if the device holds no such notes.
 /// In this process nobody else writes meanwhile; of two processes that claim at once at most one succeeds.
-pub(crate) fn write(desk: &Desk<'_>, fingerprint: &Fingerprint, hybrid: &str) -> Done<bool> {
-    if read(desk, fingerprint)?.is_some() {
-        return Err(khoalai::Error::KeyReused.into());
+/// `begun` says whether it was tried before, and cut off.
+pub(crate) fn write(
+    desk: &Desk<'_>,
+    fingerprint: &Fingerprint,
+    hybrid: &str,
+    begun: &AtomicBool,
+) -> Done<bool> {
+    match read(desk, fingerprint)? {
+        Some(noted) if noted == hybrid && begun.load(Ordering::Relaxed) => return Ok(true),
+        Some(_) => return Err(khoalai::Error::KeyReused.into()),
+        None => begun.store(true, Ordering::Relaxed),
     }
     let template = Template::new(search(fingerprint))
         .with([Attribute::Private(true), Attribute::Value(value(fingerprint, hybrid))]);
     match desk.session.create_object(template.get()).map_err(Rv::from) {
-        Ok(own) if found(desk, fingerprint)?.iter().any(|(other, _)| *other != own) => {
+        Ok(own) => {
+            let alone = found(desk, fingerprint)?.iter().all(|(other, _)| *other == own);
+            if alone && desk.is_awaited() {
+                return Ok(true);
+            }
             desk.session.destroy_object(own)?;
             Err(khoalai::Error::KeyReused.into())
         }
-        Ok(_) => Ok(true),
         Err(rv) if matches!(rv.cause(), Cause::Template | Cause::Missing | Cause::ReadOnly) => Ok(false),
         Err(rv) => Err(rv.into()),
     }

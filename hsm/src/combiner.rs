@@ -98,16 +98,14 @@ impl Combiner {
         objects: &mut Objects<'_>,
         secrets: Secrets,
         behind: &[u8],
-    ) -> Done<Zeroizing<[u8; 32]>> {
+    ) -> Done<Zeroizing<Vec<u8>>> {
         let (raw, session) = (&desk.library.raw, desk.handle());
         match self {
             Self::KeyDerive => {
                 let result = derive(desk, objects, secrets, behind, &templates::open_secret(32))?;
                 let value = raw.attributes(session, result).bytes(CKA_VALUE)?;
-                let mut out = Zeroizing::new([0; 32]);
-                let value = value.ok_or(khoalai::Error::CombinerUnavailable)?;
-                *out = value.as_slice().try_into().map_err(|_| khoalai::Error::CombinerUnavailable)?;
-                Ok(out)
+                let value = value.filter(|value| value.len() == 32);
+                Ok(value.ok_or(khoalai::Error::CombinerUnavailable)?)
             }
             Self::DigestKey => {
                 let parts = [
@@ -115,7 +113,9 @@ impl Combiner {
                     DigestPart::Key(secrets.classical),
                     DigestPart::Bytes(behind),
                 ];
-                Ok(raw.digest(session, &Mechanism::Plain(CKM_SHA3_256), &parts)?)
+                // On the heap: what goes from thread to thread is moved, and would be copied.
+                let digest = raw.digest(session, &Mechanism::Plain(CKM_SHA3_256), &parts)?;
+                Ok(Zeroizing::new(digest.to_vec()))
             }
             Self::Outside => Err(khoalai::Error::CombinerUnavailable.into()),
         }
@@ -158,7 +158,7 @@ fn expected() -> [u8; 32] {
 pub(crate) fn probe(desk: &Desk<'_>, way: Combiner) -> Done<bool> {
     let mut objects = Objects::new(desk);
     let secrets = known(desk, &mut objects)?;
-    let right = *way.combine(desk, &mut objects, secrets, KNOWN.2)? == expected();
+    let right = **way.combine(desk, &mut objects, secrets, KNOWN.2)? == expected();
     objects.destroy()?;
     Ok(right)
 }

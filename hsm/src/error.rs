@@ -363,6 +363,16 @@ impl From<Error> for khoalai::Error {
     fn from(error: Error) -> Self {
         match error.what {
             What::Library(error) => error,
+            // What keeps a device from being asked says nothing of the input.
+            What::Own(
+                Problem::PinMalformed
+                | Problem::PinSourceRefused
+                | Problem::PinFileUnsafe
+                | Problem::PinFileUnreadable
+                | Problem::PinFileUnsupported
+                | Problem::PinNotGiven,
+            ) => Self::LoginRequired,
+            What::Own(Problem::KeyAmbiguous) => Self::NotFound,
             What::Own(Problem::CallsStuck) => Self::Timeout,
             What::Own(Problem::FewTries | Problem::LastTry) => Self::PinRefused,
             What::Own(Problem::TokenNotFound) => Self::Absent,

@@ -234,7 +234,7 @@ impl Library {
         if let Some(slot) = slots.iter().find(|slot| slot.number() == number && slot.identity == identity) {
             return Ok(Arc::clone(slot));
         }
-        slots.retain(|slot| slot.number() != number);
+        // That of another token stays: it may come back, and what is known of it (a PIN that it refused) with it.
         let slot = Slot::new(Arc::clone(self), number, token, options.limits, options.auditor.clone())?;
         slots.push(Arc::clone(&slot));
         Ok(slot)

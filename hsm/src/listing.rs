@@ -21,7 +21,7 @@ pub struct Listed {
     pub algorithms: Vec<Algorithm>,
     /// The name of the hybrid it was made for or adopted into.
     pub hybrid: Option<String>,
-    /// It is sensitive and not extractable.
+    /// It is sensitive, not extractable, and private to whoever is logged in.
     pub closed: bool,
     /// It was made in the token and was never anywhere else.
     pub born_inside: bool,
@@ -56,10 +56,15 @@ fn entry(desk: &Desk<'_>, key: ObjectHandle) -> Done<(Listed, Option<claims::Fin
     let place = object::place(desk, key)?;
     let (mut algorithms, mut fingerprint, mut facts) = (Vec::new(), None, None);
     for component in COMPONENTS {
-        if let Ok((_, public, found)) = look(desk, *component, key) {
-            algorithms.push(component.algorithm);
-            fingerprint = Some(claims::fingerprint(&public));
-            facts = Some(found);
+        match look(desk, *component, key) {
+            Ok((_, public, found)) => {
+                algorithms.push(component.algorithm);
+                fingerprint = Some(claims::fingerprint(&public));
+                facts = Some(found);
+            }
+            // A device that does not answer has not said that it is no such key.
+            Err(fault) if fault.is_condition() => return Err(fault),
+            Err(_) => {}
         }
     }
     let listed = Listed {

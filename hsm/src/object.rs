@@ -13,7 +13,7 @@ use cryptoki_sys::*;
 /// What an object says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Facts {
-    /// `CKA_SENSITIVE` and not `CKA_EXTRACTABLE`.
+    /// `CKA_SENSITIVE` and not `CKA_EXTRACTABLE`, and `CKA_PRIVATE`: only whoever is logged in uses it.
     pub(crate) closed: bool,
     /// Made in the device, and never anywhere else.
     pub(crate) born_inside: bool,
@@ -25,19 +25,21 @@ pub(crate) struct Facts {
     pub(crate) single_use: bool,
 }
 
-/// The one object of this search. What a search finds depends on who is logged in, so an empty answer
-/// is looked at twice.
-fn only(desk: &Desk<'_>, search: &[Attribute]) -> Done<Option<ObjectHandle>> {
-    let mut found = desk.find(search)?;
-    let first = found.pop();
-    match first {
-        None => {
-            if sees_private(desk)? {
-                Ok(None)
-            } else {
-                Err(Rv(CKR_USER_NOT_LOGGED_IN).into())
-            }
-        }
+/// The private objects of this search. What is found depends on who is logged in, so an empty answer is
+/// looked at twice.
+pub(crate) fn search(desk: &Desk<'_>, wanted: &[Attribute]) -> Done<Vec<ObjectHandle>> {
+    let found = desk.find(wanted)?;
+    if found.is_empty() && !sees_private(desk)? {
+        return Err(Rv(CKR_USER_NOT_LOGGED_IN).into());
+    }
+    Ok(found)
+}
+
+/// The one object of this search.
+fn only(desk: &Desk<'_>, wanted: &[Attribute]) -> Done<Option<ObjectHandle>> {
+    let mut found = search(desk, wanted)?;
+    match found.pop() {
+        None => Ok(None),
         // Two keys under one name: there is no telling which is meant.
         Some(_) if !found.is_empty() => Err(Problem::KeyAmbiguous.into()),
         Some(object) => Ok(Some(object)),
@@ -53,11 +55,11 @@ pub(crate) fn sees_private(desk: &Desk<'_>) -> Done<bool> {
 /// The private key at this place. One that only has a name has to have the right public key as well:
 /// names are given anew.
 pub(crate) fn private(desk: &Desk<'_>, place: &Place) -> Done<ObjectHandle> {
-    let search = match place.id.as_slice() {
+    let wanted = match place.id.as_slice() {
         [] => templates::search_named(ObjectClass::PRIVATE_KEY, &place.label),
         id => templates::search(ObjectClass::PRIVATE_KEY, id),
     };
-    let private = only(desk, &search)?.ok_or(khoalai::Error::NotFound)?;
+    let private = only(desk, &wanted)?.ok_or(khoalai::Error::NotFound)?;
     if let Some((component, public)) = &place.only_named
         && public_key(desk, *component, place, private)?.as_ref() != Some(public)
     {
@@ -68,8 +70,7 @@ pub(crate) fn private(desk: &Desk<'_>, place: &Place) -> Done<ObjectHandle> {
 
 /// Every private key.
 pub(crate) fn all(desk: &Desk<'_>) -> Done<Vec<ObjectHandle>> {
-    let search = [Attribute::Class(ObjectClass::PRIVATE_KEY), Attribute::Token(true)];
-    Ok(desk.find(&search)?)
+    search(desk, &[Attribute::Class(ObjectClass::PRIVATE_KEY), Attribute::Token(true)])
 }
 
 /// The private key of this name, or `None`.
@@ -82,7 +83,7 @@ pub(crate) fn parts(desk: &Desk<'_>, place: &Place) -> Done<Vec<ObjectHandle>> {
     if place.id.is_empty() {
         return Ok(vec![private(desk, place)?]);
     }
-    let mut parts = desk.find(&templates::search(ObjectClass::PRIVATE_KEY, &place.id))?;
+    let mut parts = search(desk, &templates::search(ObjectClass::PRIVATE_KEY, &place.id))?;
     parts.extend(desk.find(&templates::search(ObjectClass::PUBLIC_KEY, &place.id))?);
     Ok(parts)
 }
@@ -132,7 +133,7 @@ pub(crate) fn facts(desk: &Desk<'_>, component: Component, private: ObjectHandle
         others |= yes(other)?;
     }
     Ok(Facts {
-        closed: yes(CKA_SENSITIVE)? && no(CKA_EXTRACTABLE)?,
+        closed: yes(CKA_SENSITIVE)? && no(CKA_EXTRACTABLE)? && yes(CKA_PRIVATE)?,
         // Not CKA_LOCAL: NSS says no to that of all keys.
         born_inside: yes(CKA_ALWAYS_SENSITIVE)? && yes(CKA_NEVER_EXTRACTABLE)?,
         always_authenticate: yes(CKA_ALWAYS_AUTHENTICATE)?,

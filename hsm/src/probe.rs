@@ -57,7 +57,7 @@ pub enum Share {
     PostQuantum,
 }
 
-/// The name of the keys that are made on trial. They are destroyed again.
+/// How the names of keys begin that are made on trial. They are destroyed again.
 const NAME: &str = "khoalai probe";
 
 impl Token {
@@ -68,8 +68,12 @@ impl Token {
     /// What keeps the device from answering at all: what it cannot do is in the result.
     pub fn probe(&self, random: &mut dyn Random) -> Result<Probe> {
         let mut components = Vec::new();
+        // Each time another name: one that was cut off may have left its key.
+        let mut number = [0; 8];
+        random.fill(&mut number)?;
+        let name = format!("{NAME} {:016x}", u64::from_be_bytes(number));
         for component in COMPONENTS {
-            let error = match self.make(*component, NAME, random) {
+            let error = match self.make(*component, &name, random) {
                 Ok(key) => {
                     self.destroy_key(&key)?;
                     None

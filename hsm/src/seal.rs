@@ -12,7 +12,7 @@ pub(crate) fn encrypt(
     associated: &[u8],
     plaintext: &[u8],
 ) -> Result<Vec<u8>> {
-    let cipher = Aes256Gcm::new(&Key::<Aes256Gcm>::from(*key));
+    let cipher = Aes256Gcm::new(<&Key<Aes256Gcm>>::from(key));
     let payload = Payload { msg: plaintext, aad: associated };
     Ok(cipher.encrypt(&Nonce::from(*nonce), payload).map_err(|_| khoalai::Error::Malformed)?)
 }
@@ -24,7 +24,7 @@ pub(crate) fn decrypt(
     associated: &[u8],
     ciphertext: &[u8],
 ) -> Option<Zeroizing<Vec<u8>>> {
-    let cipher = Aes256Gcm::new(&Key::<Aes256Gcm>::from(*key));
+    let cipher = Aes256Gcm::new(<&Key<Aes256Gcm>>::from(key));
     let payload = Payload { msg: ciphertext, aad: associated };
     cipher.decrypt(&Nonce::from(*nonce), payload).ok().map(Zeroizing::new)
 }

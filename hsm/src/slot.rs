@@ -52,6 +52,17 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// Times that a clock can count.
+    pub(crate) fn sane(self) -> Self {
+        const DAY: Duration = Duration::from_secs(86400);
+        Self {
+            timeout: self.timeout.min(DAY),
+            generation_timeout: self.generation_timeout.min(DAY),
+            login_timeout: self.login_timeout.min(DAY),
+            ..self
+        }
+    }
+
     /// As a profile has them, where it says less.
     pub(crate) fn under(self, quirks: &Quirks) -> Self {
         let sessions = quirks.sessions.map_or(self.sessions, |most| most.min(self.sessions));
@@ -129,7 +140,7 @@ impl Slot {
             Limit::Max(most) => usize::try_from(most).unwrap_or(usize::MAX),
             Limit::Unavailable | Limit::Infinite => usize::MAX,
         };
-        let limits = Limits { sessions: limits.sessions.min(device).max(1), ..limits };
+        let limits = Limits { sessions: limits.sessions.min(device).max(1), ..limits.sane() };
         let refusals = Arc::new(Refusals::new()?);
         Ok(Arc::new_cyclic(|me| Self {
             library,
@@ -187,8 +198,7 @@ impl Slot {
     ) -> Done<T> {
         let mut lost = None;
         loop {
-            self.library.check_process()?;
-            self.breaker.check().map_err(Error::from)?;
+            self.check()?;
             let generation = self.library.generation();
             let mut login = Err(self.login.epoch());
             let outcome = self.enter(pin, lost).and_then(|renewed| {
@@ -211,6 +221,12 @@ impl Slot {
                 }
             }
         }
+    }
+
+    /// Whether the device may be asked at all.
+    fn check(&self) -> Result<()> {
+        self.library.check_process()?;
+        Ok(self.breaker.check()?)
     }
 
     /// One time. `lost` is what made an earlier one fail; `login` becomes `Ok` and the login that the job

@@ -15,6 +15,7 @@ use crate::slot::{Identity, Slot};
 use crate::templates::{self, Place};
 use crate::uri::Uri;
 use alloc::sync::Arc;
+use core::sync::atomic::AtomicBool;
 use cryptoki::object::{Attribute, ObjectHandle};
 use khoalai::{Algorithm, Random, Store};
 use std::path::PathBuf;
@@ -109,9 +110,13 @@ impl Token {
         let place = self.new_place(name, &mut khoalai::SystemRandom)?;
         let (wanted, quirks) = (place.clone(), Arc::clone(&self.quirks));
         let made = self.write(move |desk| {
+            object::sweep(desk, &wanted);
             let created = imported.create(desk, component, &wanted, &quirks);
             let looked = created.and_then(|()| look(desk, component, object::private(desk, &wanted)?));
-            looked.map(|(_, _, facts)| facts).inspect_err(|_| object::sweep(desk, &wanted))
+            if looked.is_err() || !desk.is_awaited() {
+                object::sweep(desk, &wanted);
+            }
+            looked.map(|(_, _, facts)| facts)
         });
         let key = made
             .map_err(Error::from)
@@ -247,8 +252,8 @@ impl Token {
         {
             return Err(khoalai::Error::KeyReused.into());
         }
-        let wanted = *fingerprint;
-        if self.write(move |desk| claims::write(desk, &wanted, hybrid))? {
+        let (wanted, begun) = (*fingerprint, AtomicBool::new(false));
+        if self.write(move |desk| claims::write(desk, &wanted, hybrid, &begun))? {
             return Ok(());
         }
         let folder = self.claims.as_ref().ok_or(Problem::ClaimsNowhere)?;

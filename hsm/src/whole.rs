@@ -272,7 +272,7 @@ impl TokenHybrid {
         })
     }
 
-    fn open(&self, ciphertext: &[u8]) -> Result<Zeroizing<[u8; 32]>> {
+    fn open(&self, ciphertext: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
         let (maker, combiner) = (self.secrets(ciphertext)?, self.combiner);
         let outcome = self.pq.token.run(move |desk| {
             let mut objects = Objects::new(desk);
@@ -285,7 +285,7 @@ impl TokenHybrid {
     }
 
     /// Both secrets come out, and are combined here: the caller permitted it.
-    fn open_outside(&self, ciphertext: &[u8], random: &mut dyn Random) -> Result<Zeroizing<[u8; 32]>> {
+    fn open_outside(&self, ciphertext: &[u8], random: &mut dyn Random) -> Result<Zeroizing<Vec<u8>>> {
         let (ct_pq, ct_t) = ciphertext
             .split_at_checked(self.pq.algorithm().ciphertext_len())
             .ok_or(khoalai::Error::Malformed)?;
@@ -302,8 +302,9 @@ impl TokenHybrid {
             return Err(error.into());
         }
         pq.and(classical).map_err(|_| khoalai::Error::DecapsulationFailed)?;
-        let mut secret = Zeroizing::new([0; 32]);
-        khoalai::combine::combine(&*ss_pq, ss_t, ct_t, &self.classical.public, self.label, &mut secret);
+        let mut secret = Zeroizing::new(vec![0; 32]);
+        let out = secret.as_mut_slice().try_into().map_err(|_| khoalai::Error::CombinerUnavailable)?;
+        khoalai::combine::combine(&*ss_pq, ss_t, ct_t, &self.classical.public, self.label, out);
         Ok(secret)
     }
 
@@ -376,13 +377,15 @@ impl PrivateKey for TokenHybrid {
         secret.zeroize();
         self.algorithm.ready()?;
         self.algorithm.check_ciphertext(ciphertext)?;
-        let secret: &mut [u8; 32] = secret.try_into().map_err(|_| khoalai::Error::Malformed)?;
+        if secret.len() != 32 {
+            return Err(khoalai::Error::Malformed);
+        }
         let outcome = match self.combiner {
             Combiner::Outside => self.open_outside(ciphertext, random),
             Combiner::KeyDerive | Combiner::DigestKey => self.open(ciphertext),
         };
         self.note(EventKind::Decapsulated, outcome.as_ref().err());
-        *secret = *outcome?;
+        secret.copy_from_slice(&outcome?);
         Ok(())
     }
 }

@@ -269,14 +269,13 @@ fn is_about_the_way(error: &Error) -> bool {
 }
 
 fn all(desk: &Desk<'_>, place: &Place) -> Done<Vec<ObjectHandle>> {
-    Ok(desk.find(&templates::search(ObjectClass::SECRET_KEY, &place.id))?)
+    object::search(desk, &templates::search(ObjectClass::SECRET_KEY, &place.id))
 }
 
 fn find(desk: &Desk<'_>, place: &Place) -> Done<ObjectHandle> {
     match all(desk, place)?.as_slice() {
         [key] => Ok(*key),
-        [] if object::sees_private(desk)? => Err(khoalai::Error::NotFound.into()),
-        [] => Err(Rv(CKR_USER_NOT_LOGGED_IN).into()),
+        [] => Err(khoalai::Error::NotFound.into()),
         _ => Err(Problem::KeyAmbiguous.into()),
     }
 }
@@ -293,7 +292,7 @@ fn make_aes(desk: &Desk<'_>, mechanism: WrapMechanism, place: &Place) -> Done<()
     let template = templates::wrapping(place, mechanism.wraps());
     let key = desk.session.generate_key(&cryptoki::mechanism::Mechanism::AesKeyGen, template.get())?;
     let looked = look(desk, mechanism, key);
-    if looked.is_err() {
+    if looked.is_err() || !desk.is_awaited() {
         desk.session.destroy_object(key)?;
     }
     looked
@@ -308,7 +307,7 @@ fn look(desk: &Desk<'_>, mechanism: WrapMechanism, key: ObjectHandle) -> Done<()
     let mut right = attributes.number(CKA_KEY_TYPE)? == Some(CKK_AES)
         && attributes.number(CKA_VALUE_LEN)? == Some(32)
         && attributes.flag(CKA_EXTRACTABLE)? == Some(false);
-    for kind in [CKA_SENSITIVE, CKA_ALWAYS_SENSITIVE, CKA_NEVER_EXTRACTABLE] {
+    for kind in [CKA_PRIVATE, CKA_SENSITIVE, CKA_ALWAYS_SENSITIVE, CKA_NEVER_EXTRACTABLE] {
         right &= attributes.flag(kind)? == Some(true);
     }
     for kind in SECRET_USES {

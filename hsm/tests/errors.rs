@@ -106,6 +106,17 @@ fn an_error_is_its_problem_and_what_it_is_about() {
     }
 }
 
+/// What keeps a device from being asked is never taken for bad input.
+#[test]
+fn a_pin_is_no_input() {
+    for problem in Problem::ALL {
+        let told = khoalai::Error::from(Error::from(*problem));
+        if problem.code().starts_with("PIN_") {
+            assert_eq!(told.class(), khoalai::Class::Condition, "{}", problem.code());
+        }
+    }
+}
+
 /// Letters that Vietnamese has and English has not.
 const LETTERS: &str = "ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ";
 

@@ -123,6 +123,8 @@ impl Slot {
 
     /// The PIN for one use of a key that wants it each time.
     pub(crate) fn ask_each_time(&self, source: &Keeper) -> Result<Option<Arc<Pin>>> {
+        // Nobody is asked for the PIN of a device that is not there.
+        self.check()?;
         self.ask(source, PinFor::ContextSpecific, TriesLeft::Untold)
     }
 

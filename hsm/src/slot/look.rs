@@ -1,6 +1,6 @@
 //! Looking after a device that may have failed, in a thread of its own.
 
-use super::{Answer, Identity, Slot};
+use super::{Answer, Identity, Slot, may_be_finalized};
 use crate::audit::EventKind;
 use crate::breaker::{Breaker, Change};
 use crate::error::Problem;
@@ -71,8 +71,17 @@ impl Slot {
             Err(Silence::Refused(Fault::Device(rv))) => Some(rv.cause()),
             _ => None,
         };
+        let generation = self.library.generation();
         let mut answer = answers(false);
         if cause(&answer) == Some(Cause::SessionGone) {
+            answer = answers(true);
+        }
+        // Somebody has finalised the module: without this nobody would initialise it while the way is closed.
+        if let Err(Silence::Refused(Fault::Device(rv))) = &answer
+            && may_be_finalized(*rv)
+            && self.library.restore(generation, self.limits.timeout)
+        {
+            self.login_lost(self.login.epoch());
             answer = answers(true);
         }
         match (cause(&answer), answer) {
@@ -81,6 +90,8 @@ impl Slot {
             (_, Ok(_)) | (Some(Cause::Absent), _) => Err(khoalai::Error::Absent),
             // All sessions in use, or a module that somebody finalised: the device itself is not the matter.
             (Some(Cause::Busy | Cause::Finalized | Cause::SessionGone), _) => Ok(()),
+            // Nor if it answers that it draws nothing, or not for everybody.
+            (Some(Cause::LoggedOut | Cause::Missing | Cause::Random), _) => Ok(()),
             (Some(_), _) => Err(khoalai::Error::DeviceFailed),
             (None, Err(Silence::Timeout)) => Err(khoalai::Error::Timeout),
             (None, Err(Silence::Refused(Fault::Own(error)))) if error == Problem::CallsStuck => {

@@ -64,6 +64,30 @@ fn failure(token: &Token) {
 }
 on_both!(failing, failure);
 
+/// A device that works, and draws no random numbers, or not for everybody; or whose module somebody has
+/// finalised when it is looked at. None of that closes the way.
+fn healthy(token: &Token) {
+    let scene = Scene::new(token);
+    let key = scene.key(ECDSA_P256_SHA256);
+    for odd in [
+        "on C_GenerateRandom 0 9 return 0x101",
+        "on C_GenerateRandom 0 9 return 0x121",
+        "on C_GetSessionInfo 1 1 finalize",
+        "on C_GetTokenInfo 0 1 finalize",
+    ] {
+        scene.say(odd);
+        scene.say("on C_Sign 0 1 return 0x30");
+        assert_eq!(work(&key), Err(Error::SigningFailed), "{odd}");
+        // As often as there are looks, and a look may come now.
+        std::thread::sleep(Duration::from_millis(2500));
+        assert_eq!(scene.happened(EventKind::DeviceFailed), 0, "{odd}");
+        scene.say("reset");
+        work(&key).unwrap();
+    }
+    scene.has_objects(2);
+}
+on_both!(odd, healthy);
+
 /// A device that is taken out and put back, and another one in its place meanwhile.
 fn removal(token: &Token) {
     let scene = Scene::new(token);

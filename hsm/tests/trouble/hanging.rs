@@ -47,6 +47,18 @@ fn last_call(token: &Token) {
 }
 on_both!(last, last_call);
 
+/// Somebody who waits for as long as there is waits for as long as a clock can tell.
+fn for_ever(token: &Token) {
+    let scene = Scene::with(token, pin(), |options| {
+        options.limits.timeout = Duration::MAX;
+        options.limits.generation_timeout = Duration::MAX;
+        options.limits.login_timeout = Duration::MAX;
+    });
+    work(&scene.key(P256_SHARE)).unwrap();
+    scene.has_objects(2);
+}
+on_both!(endless, for_ever);
+
 /// Keys may take longer than anything else.
 fn slow_pair(token: &Token) {
     let scene = Scene::with(token, pin(), |options| {

@@ -9,6 +9,7 @@ use khoalai::{Error, *};
 
 const EXTRACTABLE: &str = "CKA_0x162";
 const SENSITIVE: &str = "CKA_0x103";
+const PRIVATE: &str = "CKA_0x2";
 const SIGN: &str = "CKA_0x108";
 const DERIVE: &str = "CKA_0x10c";
 const KEY_TYPE: &str = "CKA_0x100";
@@ -30,6 +31,7 @@ fn attributes(token: &Token) {
         (EXTRACTABLE, "empty", Error::SelfTestFailed),
         (EXTRACTABLE, "value 02", Error::SelfTestFailed),
         (SENSITIVE, "value 00", Error::SelfTestFailed),
+        (PRIVATE, "value 00", Error::SelfTestFailed),
         (SIGN, "value 01", Error::SelfTestFailed),
         (DERIVE, "value 00", Error::WrongAlgorithm),
         (DERIVE, "shorter", Error::WrongAlgorithm),

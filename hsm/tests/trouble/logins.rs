@@ -2,6 +2,7 @@
 
 use crate::on_both;
 use crate::scene::{Scene, wait_until, work};
+use crate::support::open::{arguments, pin};
 use crate::support::tokens::{Token, USER_PIN};
 use cryptoki::session::UserType;
 use cryptoki::types::AuthPin;
@@ -44,6 +45,25 @@ impl Person {
         .keeping(keep)
     }
 }
+
+/// A PIN that the device refused is not tried again because another token was in the slot meanwhile.
+fn another_token(token: &Token) {
+    let scene = Scene::with(token, PinSource::given(Pin::new(WRONG.into()).unwrap()), |_| {});
+    let refused = || scene.try_key(ECDSA_P256_SHA256).err();
+    assert_eq!(refused(), Some(Error::PinRefused));
+    let logins = scene.logins();
+    scene.say("another");
+    let (uri, modules, options) = arguments(token);
+    let other = khoalai_hsm::Token::open(&uri, &modules, pin(), &options).unwrap();
+    assert_eq!(other.identity().serial, "TEST ONLY other");
+    scene.say("reset");
+    let wrong = PinSource::given(Pin::new(WRONG.into()).unwrap());
+    let again = khoalai_hsm::Token::open(&uri, &modules, wrong, &options).unwrap();
+    let refused = again.clone().generate(ECDSA_P256_SHA256, "again", &mut SystemRandom).err();
+    assert_eq!(refused, Some(Error::PinRefused));
+    assert_eq!(scene.logins(), logins, "a try was spent on it");
+}
+on_both!(swapped, another_token);
 
 /// Eight threads at once.
 fn eight(work: impl Fn() -> Result<()> + Sync) -> Vec<Result<()>> {

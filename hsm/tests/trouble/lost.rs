@@ -6,7 +6,7 @@ use crate::support::open::{arguments, pin};
 use crate::support::tokens::{Kryoptic, Token};
 use crate::token_test;
 use khoalai::{Error, *};
-use khoalai_hsm::{ComponentSecrets, EventKind};
+use khoalai_hsm::{ComponentSecrets, EventKind, Uri};
 
 /// `work` comes to a good end whatever happens in it.
 fn restored(scene: &Scene<'_>, order: &str, what: &str, work: impl Fn() -> Result<()>) {
@@ -183,6 +183,44 @@ fn one_session_ends(token: &Token) {
     assert!(scene.events.lock().unwrap().iter().any(|(_, code)| *code == Some("PIN_NOT_GIVEN")));
 }
 on_both!(single, one_session_ends);
+
+/// Somebody logs out, and nobody notices before a key is destroyed, or keys are listed: what is not seen
+/// is not taken for what is not there.
+fn out_of_sight(token: &Token) {
+    let scene = Scene::new(token);
+    let key = scene.key(P256_SHARE);
+    scene.say("logout");
+    assert_eq!(scene.token.list().unwrap().len(), 1);
+    scene.say("logout");
+    assert!(scene.token.key(P256_SHARE, &Uri::new()).is_ok());
+    scene.say("logout");
+    scene.token.clone().destroy(key).unwrap();
+    scene.has_objects(0);
+}
+on_both!(unseen, out_of_sight);
+
+/// A session that is lost in the middle of a claim, or of an import, does not make it somebody else's.
+fn taken_up_again(token: &Token) {
+    let scene = Scene::new(token);
+    let opened = &mut scene.token.clone();
+    for call in 0..8 {
+        let key = scene.key(P256_SHARE);
+        scene.say(&format!("on C_FindObjectsInit {call} 1 return 0xb3"));
+        let half = Half::adopt(MLKEM768_P256, Side::Classical, opened, key, Adoption::LosesFreshness);
+        scene.say("reset");
+        assert_eq!(half.err(), None, "search {call} of a claim");
+        let key = Store::open(opened, P256_SHARE.name()).unwrap();
+        opened.destroy(key).unwrap();
+    }
+    for call in 0..12 {
+        scene.say(&format!("on * {call} 1 close-all"));
+        let key = Store::import(opened, ECDSA_P256_SHA256, "imported", &[7; 32]);
+        scene.say("reset");
+        opened.destroy(key.map_err(|error| format!("call {call}: {error}")).unwrap()).unwrap();
+    }
+    scene.has_objects(0);
+}
+on_both!(again, taken_up_again);
 
 /// A name that was given to one of a key's two objects, and not to the other.
 fn half_renamed(token: &Token) {
