@@ -56,6 +56,8 @@ stage_tests() {
     cargo test --locked -p khoalai "${small[@]}" --lib "${library[@]}"
     # As it is built for people: with no feature but its own.
     cargo test --locked -p khoalai-cli
+    # For time: every row of the table through the command, those that have to be asked for too.
+    [[ ${KHOALAI_SLOW-} != yes ]] || cargo test --locked -p khoalai-cli --all-features --test cli story::
 }
 
 stage_vectors() {
