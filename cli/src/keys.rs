@@ -63,34 +63,43 @@ pub(crate) fn reference(path: &Path) -> Result<KeyReference, Failure> {
 fn referred(session: &Session, matches: &ArgMatches, path: &Path) -> Result<Private, Failure> {
     let reference = reference(path)?;
     let devices = Devices::of(session, matches)?;
-    let mut tokens = Vec::new();
-    let (mut seen, mut wants_passphrase) = (Vec::new(), false);
+    let (mut uris, mut wanted) = (Vec::<Uri>::new(), None);
     for side in [Side::PostQuantum, Side::Classical] {
-        match reference.half(side) {
-            WhereHalf::Token { serial, uri } if !seen.contains(&serial) => {
-                tokens.push(devices.open(&Uri::parse(&uri)?)?);
-                seen.push(serial);
+        let uri = match reference.half(side) {
+            WhereHalf::Token { uri, .. } | WhereHalf::Adopted { uri, .. } => uri,
+            WhereHalf::Sealed { uri, factor, .. } => {
+                wanted = wanted.or(factor);
+                uri
             }
-            WhereHalf::Sealed { serial, uri, factor, .. } => {
-                wants_passphrase |= factor == Some(FactorKind::Passphrase);
-                if !seen.contains(&serial) {
-                    tokens.push(devices.open(&Uri::parse(&uri)?)?);
-                    seen.push(serial);
-                }
+            WhereHalf::Software => {
+                wanted = Some(FactorKind::Passphrase);
+                continue;
             }
-            WhereHalf::Software => wants_passphrase = true,
-            _ => {}
+            // Of a destroyed key, which does not open.
+            _ => continue,
+        };
+        let uri = Uri::parse(&uri)?;
+        if !uris.iter().any(|other| is_one_token(other, &uri)) {
+            uris.push(uri);
         }
     }
-    let access = Access::to(&tokens);
-    let key = if wants_passphrase {
-        let passphrase = Passphrase::ask(session, args::get_path(matches, "passphrase-file"), path)?;
-        let factor = SecondFactor::passphrase(passphrase.composed())?;
-        reference.open(access.with(&factor))?
-    } else {
-        reference.open(access)?
+    let tokens = uris.iter().map(|uri| devices.open(uri)).collect::<Result<Vec<_>, _>>()?;
+    let factor = match wanted {
+        Some(FactorKind::Passphrase) => {
+            let passphrase = Passphrase::ask(session, args::get_path(matches, "passphrase-file"), path)?;
+            Some(SecondFactor::passphrase(passphrase.composed())?)
+        }
+        Some(FactorKind::KeyFile) | None => None,
     };
+    let access = Access::to(&tokens);
+    let key = reference.open(factor.as_ref().map_or(access, |factor| access.with(factor)))?;
     Ok(Private { key, test_only: false })
+}
+
+/// Whether two URIs of keys mean one token. Serial numbers of some makers are all the same.
+fn is_one_token(one: &Uri, other: &Uri) -> bool {
+    let parts = [Uri::token, Uri::manufacturer, Uri::model, Uri::serial];
+    parts.iter().all(|part| part(one) == part(other))
 }
 
 /// Whether this file holds a key reference.
@@ -315,4 +324,22 @@ pub(crate) fn public_to_der(key: &PublicKey<Vec<u8>>) -> Result<Vec<u8>, Failure
     let len = spki::encode(key.algorithm(), key.as_bytes(), &mut out)?.len();
     out.truncate(len);
     Ok(out)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may stop anywhere")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_told_by_all_that_it_says_of_itself() {
+        let uri = |token, model| {
+            let place = format!("pkcs11:token={token};manufacturer=A;model={model};serial=1");
+            Uri::parse(&format!("{place};object=x;type=private")).unwrap()
+        };
+        let other_key = Uri::parse("pkcs11:token=a;manufacturer=A;model=m;serial=1;object=y;id=%01").unwrap();
+        assert!(is_one_token(&uri("a", "m"), &other_key));
+        assert!(!is_one_token(&uri("a", "m"), &uri("b", "m")));
+        assert!(!is_one_token(&uri("a", "m"), &uri("a", "n")));
+    }
 }
