@@ -156,6 +156,12 @@ pub(crate) fn is_on(matches: &ArgMatches, name: &str) -> bool {
 }
 
 pub(crate) fn get_context(matches: &ArgMatches) -> &[u8] {
+/// The files that are read beside the ones that the command is about.
+pub(crate) fn read_aside(matches: &ArgMatches) -> impl Iterator<Item = &Path> {
+    let names = ["passphrase-file", "key-file", "pin-file", "profile", "recovery", "recovery-key"];
+    names.into_iter().filter_map(|name| get_path(matches, name))
+}
+
     matches.get_one::<String>("context").map(String::as_bytes).unwrap_or_default()
 }
 

@@ -290,15 +290,29 @@ fn looks_private(content: &[u8]) -> bool {
     document.tag() == Tag::Sequence && matches!(document.value(), [0x02, 0x01, 0 | 1, 0x30 | 0x02 | 0x04, ..])
 }
 
+/// Whether this file holds a key reference, and no private key beside it.
+pub(crate) fn is_reference_alone(path: &Path) -> bool {
+    beginning(path).is_some_and(|content| KeyReference::is_one(&content) && !names_private_key(&content))
+}
+
+/// The beginning of a regular file: only as much as a key can be, what is longer is none.
+fn beginning(path: &Path) -> Option<Zeroizing<Vec<u8>>> {
+    let regular = path.metadata().is_ok_and(|metadata| metadata.is_file());
+    let file = regular.then(|| std::fs::File::open(path).ok()).flatten()?;
+    let limit = u64::try_from(MAX_PEM).unwrap_or(u64::MAX);
+    input::read_from(&mut file.take(limit), path, MAX_PEM).ok()
+}
+
+/// Whether the label of a private key is there: in a file of several blocks, or of a kind that is not
+/// read here, it is one all the same.
+fn names_private_key(content: &[u8]) -> bool {
+    PRIVATE_KEYS.iter().any(|label| content.windows(label.len()).any(|window| window == *label))
+}
+
 /// Whether a private key is in this file, so that it must not be written over by accident.
 pub(crate) fn is_private_key_file(path: &Path) -> bool {
-    let regular = path.metadata().is_ok_and(|metadata| metadata.is_file());
-    let Some(file) = regular.then(|| std::fs::File::open(path).ok()).flatten() else { return false };
-    // Only as much as a key can be: what is longer is none.
-    let limit = u64::try_from(MAX_PEM).unwrap_or(u64::MAX);
-    let Ok(content) = input::read_from(&mut file.take(limit), path, MAX_PEM) else { return false };
-    // In a file of several blocks, or of a kind that is not read here, it is one all the same.
-    if PRIVATE_KEYS.iter().any(|label| content.windows(label.len()).any(|window| window == *label)) {
+    let Some(content) = beginning(path) else { return false };
+    if names_private_key(&content) {
         return true;
     }
     // A reference may have the only copy of a sealed half in it.

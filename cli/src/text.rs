@@ -44,7 +44,7 @@ catalogue! {
     hsm_keygen_done hsm_recover_done hsm_rehearse_done
     // How they end badly, and what to do next.
     same_file passphrase_needed passphrase_empty passphrase_differs device_name
-    not_public not_private too_large made_apart key_not_named recovery_unsaid adoption_unsaid adopted_not_fresh adopted_open would_overwrite terminal passphrase_file_open
+    not_public not_private too_large made_apart key_not_named recovery_unsaid adoption_unsaid adopted_not_fresh adopted_open key_left would_overwrite terminal passphrase_file_open
     passphrase_file_unsupported read_failed write_failed io_not_found io_denied io_directory io_not_directory
     io_full io_read_only io_broken_pipe algorithms_advice allow_test_keys_advice test_only_der_advice
     // Warnings and questions.

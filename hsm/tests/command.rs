@@ -243,6 +243,70 @@ token_test!(softhsm, [Token::softhsm()], |[token]| story(&token, "sealed"));
 token_test!(nss, [Token::nss()], |[token]| story(&token, "token"));
 token_test!(kryoptic, [Token::kryoptic(Kryoptic::WHOLE)], |[token]| story(&token, "token"));
 
+/// How many objects the token has, while no program uses it.
+fn objects(token: &Token) -> usize {
+    let module = token.load();
+    let count = token.objects();
+    module.finalize().unwrap();
+    count
+}
+
+/// What can be known before a key is made is found out then; what fails later takes the key back.
+fn outputs([token]: [Token; 1]) {
+    let (token, shell) = (&token, &Shell::new(&token));
+    {
+        let module = token.load();
+        let _logged_in = token.session(&module);
+        foreign::Program::new(token).p256("signer", Some(b"\x01"), true);
+        module.finalize().unwrap();
+    }
+    let (uri, kem) = (shell.listed(token, "uri"), "MLKEM768-P256");
+    let key = |name: &str| format!("{uri};object={name}");
+    let (new, signer) = (key("new"), key("signer"));
+    let keygen = ["hsm", "keygen", kem, &new, "--no-recovery", "-o"];
+    let adopt = ["hsm", "adopt", kem, &signer, "--name", "new", "--not-fresh", "--no-recovery", "-o"];
+
+    let before = objects(token);
+    for command in [&keygen[..], &adopt] {
+        for outputs in [&["missing/x.ref"][..], &["x.ref", "--public", "missing/x.pub"], &["pin/x.ref"]] {
+            shell.fails(&[command, outputs].concat(), 5, "WRITE_FAILED");
+            assert_eq!(objects(token), before, "nothing was made or claimed");
+        }
+    }
+    shell.fails(&[&keygen[..], &["/dev/full"]].concat(), 5, "WRITE_FAILED");
+    assert_eq!(objects(token), before);
+
+    shell.ok(&["keygen", "X-Wing", "-o", "recovery.pem", "--public", "recovery.pub"]);
+    shell.ok(&["hsm", "keygen", kem, &key("box"), "-o", "box.ref", "--recovery", "recovery.pub"]);
+    let (before, reference) = (objects(token), shell.read("box.ref"));
+    let recover = ["hsm", "recover", "box.ref", "--recovery-key", "recovery.pem", &new, "--no-recovery"];
+    for (output, old, exit, error) in [
+        ("/dev/full", "box.ref", 5, "WRITE_FAILED"),
+        ("missing/new.ref", "box.ref", 5, "WRITE_FAILED"),
+        ("new.ref", "missing/box.ref", 5, "WRITE_FAILED"),
+        ("new.ref", "recovery.pem", 2, "SAME_FILE"),
+        ("box.ref", "box.old", 2, "SAME_FILE"),
+    ] {
+        shell.fails(&[&recover[..], &["-o", output, "--old", old]].concat(), exit, error);
+        assert_eq!(objects(token), before);
+        assert_eq!(shell.read("box.ref"), reference);
+        assert!(!exists(&shell.folder, "new.ref"));
+    }
+    // Over the lost reference itself.
+    shell.ok(&[&recover[..], &["-o", "new.ref", "--old", "box.ref"]].concat());
+    shell.fails(&["public", "--key", "box.ref"], 3, "KEY_DESTROYED");
+    shell.ok(&["public", "--key", "new.ref", "-o", "new.pub"]);
+
+    // The new half goes, and its name is free; the key that was there stays, and stays claimed.
+    let adopt = ["hsm", "adopt", kem, &signer, "--name", "half", "--not-fresh", "--no-recovery"];
+    shell.fails(&[&adopt[..], &["-o", "/dev/full"]].concat(), 5, "WRITE_FAILED");
+    shell.fails(&[&adopt[..], &["-o", "half.ref"]].concat(), 3, "KEY_REUSED");
+    shell.ok(&["hsm", "keygen", kem, &key("half"), "--no-recovery", "-o", "half.ref"]);
+}
+
+token_test!(outputs_softhsm, [Token::softhsm()], outputs);
+token_test!(outputs_kryoptic, [Token::kryoptic(Kryoptic::WHOLE)], outputs);
+
 /// Halves in two tokens whose serial numbers are the same, as those of some makers are; and an adopted half
 /// beside one that is elsewhere.
 fn apart([one, two]: [Token; 2]) {

@@ -35,8 +35,7 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Result<Report, Fai
     let path = args::need_path(matches, "key")?;
     let ciphertext_path = args::need_path(matches, "ciphertext")?;
     let secret_path = args::need_path(matches, "secret")?;
-    let passphrase_file = args::get_path(matches, "passphrase-file");
-    let inputs: Vec<_> = [path, ciphertext_path].into_iter().chain(passphrase_file).collect();
+    let inputs: Vec<_> = [path, ciphertext_path].into_iter().chain(args::read_aside(matches)).collect();
     let plan = Plan::new(session, &inputs, &[(secret_path, Sort::Secret)])?;
 
     let key = keys::private(session, matches, path)?.key;

@@ -102,6 +102,7 @@ reserves those for the cipher service's own cryptography (Decree 333/2026/NĐ-CP
     key_not_named: "The URI names no key. Add its name: pkcs11:token=...;object=NAME",
     made_apart: "The halves of these keys are always made apart. Make an X-Wing key: it is the same on the wire.",
     would_overwrite: "There is a file that must not be lost. Choose another name, or for keygen use --force.",
+    key_left: "The new key could not be destroyed again: it is in the token still, and of no use.",
     terminal: "Secrets and raw bytes are not written to a terminal. Name a file, or pipe the output on.",
     passphrase_file_open: "Others can read the passphrase file, or it is not yours. Do: chmod 600.",
     passphrase_file_unsupported: "On Windows khoalai cannot tell who else reads the passphrase file. Leave out \

@@ -103,6 +103,7 @@ việc đó phải dùng mật mã của cơ yếu (Nghị định 333/2026/NĐ-
     key_not_named: "URI chưa nêu khóa nào. Hãy thêm tên khóa: pkcs11:token=...;object=TÊN",
     made_apart: "Hai nửa của loại khóa này luôn được tạo riêng. Hãy tạo khóa X-Wing: trên đường truyền hai loại như nhau.",
     would_overwrite: "Ở đó đã có tệp không được để mất. Hãy chọn tên khác, hoặc với keygen thì dùng --force.",
+    key_left: "Không hủy lại được khóa mới: nó vẫn nằm trong thiết bị mà không dùng được vào việc gì.",
     terminal: "Không ghi bí mật hay byte nguyên gốc ra terminal. Hãy nêu tên tệp, hoặc nối đầu ra sang lệnh khác.",
     passphrase_file_open: "Người khác đọc được tệp cụm mật khẩu, hoặc tệp không phải của bạn. Hãy chạy: chmod 600.",
     passphrase_file_unsupported: "Trên Windows, khoalai không biết được ai khác đọc được tệp cụm mật khẩu. Hãy bỏ \

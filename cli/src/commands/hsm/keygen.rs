@@ -9,11 +9,13 @@ use crate::report::Report;
 use crate::session::Session;
 use crate::text::{Text, fill};
 use clap::{Arg, ArgMatches, Command};
+use core::slice;
 use khoalai::algorithm::Kind;
 use khoalai::encode::pem::Label;
 use khoalai::{Adoption, Algorithm, Error, Side, SystemRandom};
 use khoalai_hsm::{
-    ComponentSecrets, Home, KeyReference, NewKey, Recovery, Sealing, SecondFactor, Token, Uri, WhereHalf,
+    Access, ComponentSecrets, Home, KeyReference, NewKey, Recovery, Sealing, SecondFactor, Token, Uri,
+    WhereHalf,
 };
 use std::path::Path;
 
@@ -41,17 +43,16 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Result<Report, Fai
     let algorithm = algorithm(matches)?;
     let uri = Uri::parse(matches.get_one::<String>("uri").map(String::as_str).unwrap_or_default())?;
     let (output, public_output) = (args::need_path(matches, "output")?, args::get_path(matches, "public"));
-    let recovery = recovery(session, matches, algorithm)?;
-
     let mut places = vec![(output, Sort::PrivateKey { replace: false })];
     places.extend(public_output.map(|path| (path, Sort::Text)));
-    let plan = Plan::new(session, &[], &places)?;
+    let inputs: Vec<_> = args::read_aside(matches).collect();
+    let plan = Plan::new(session, &inputs, &places)?;
+    let recovery = recovery(session, matches, algorithm)?;
     let token = Devices::of(session, matches)?.open(&uri)?;
     let name = uri.object().ok_or(Problem::KeyNotNamed)?;
     let new = New { algorithm, name, recovery: &recovery, adopted: None };
     let reference = new.make(&token, factor(matches)?.as_ref())?;
-    let public = keys::to_pem(Label::PublicKey, false, &keys::public_to_der(&reference.public_key()?)?)?;
-    plan.write(&[reference.to_pem()?.as_bytes(), &public])?;
+    write_or_undo(session, &token, &reference, |private, public| plan.write(&[private, public]))?;
 
     Ok(report(session, &reference, output))
 }
@@ -96,6 +97,25 @@ pub(super) fn recovery(
         }
         None => Err(Problem::RecoveryUnsaid.into()),
     }
+}
+
+/// Writes the reference of a key that was made, and its public key. If that fails, nobody can ever use the
+/// key, so what is new of it in the token is destroyed again.
+pub(super) fn write_or_undo(
+    session: &Session,
+    token: &Token,
+    reference: &KeyReference,
+    write: impl FnOnce(&[u8], &[u8]) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let written = || {
+        let public = keys::public_to_der(&reference.public_key()?)?;
+        write(reference.to_pem()?.as_bytes(), &keys::to_pem(Label::PublicKey, false, &public)?)
+    };
+    written().inspect_err(|_| {
+        if reference.destroy(Access::to(slice::from_ref(token))).is_err() {
+            session.warn("KEY_LEFT", session.text.key_left);
+        }
+    })
 }
 
 /// The second factor, for tokens that can wrap by RSA or ECDH only.
