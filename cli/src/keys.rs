@@ -14,7 +14,9 @@ use khoalai::encode::pem::{self, Label};
 use khoalai::encode::{Format, obsolete, pkcs8, spki};
 use khoalai::limits::MAX_PEM;
 use khoalai::{Algorithm, BoxedKey, Error, PrivateKey, PublicKey, Side};
-use khoalai_hsm::{Access, ComponentSecrets, FactorKind, KeyReference, SecondFactor, Uri, WhereHalf};
+use khoalai_hsm::{
+    Access, ComponentSecrets, FactorKind, KeyReference, MAX_KEY_FILE, SecondFactor, Uri, WhereHalf,
+};
 use std::io::Read;
 use std::path::Path;
 use x509_cert::der::asn1::AnyRef;
@@ -89,7 +91,8 @@ fn referred(session: &Session, matches: &ArgMatches, path: &Path) -> Result<Priv
             let passphrase = Passphrase::ask(session, args::get_path(matches, "passphrase-file"), path)?;
             Some(SecondFactor::passphrase(passphrase.composed())?)
         }
-        Some(FactorKind::KeyFile) | None => None,
+        Some(FactorKind::KeyFile) => args::get_path(matches, "key-file").map(key_file).transpose()?,
+        None => None,
     };
     let access = Access::to(&tokens);
     let key = reference.open(factor.as_ref().map_or(access, |factor| access.with(factor)))?;
@@ -100,6 +103,14 @@ fn referred(session: &Session, matches: &ArgMatches, path: &Path) -> Result<Priv
 fn is_one_token(one: &Uri, other: &Uri) -> bool {
     let parts = [Uri::token, Uri::manufacturer, Uri::model, Uri::serial];
     parts.iter().all(|part| part(one) == part(other))
+}
+
+/// The second factor in this key file, all of it.
+pub(crate) fn key_file(path: &Path) -> Result<SecondFactor, Failure> {
+    let mut file = input::open(path)?;
+    input::only_ours(&file, path, Problem::KeyFileOpen, Problem::KeyFileUnsupported)?;
+    let content = input::read_from(&mut file, path, MAX_KEY_FILE)?;
+    SecondFactor::key_file(content).map_err(|error| Failure::from(error).about(path))
 }
 
 /// Whether this file holds a key reference.

@@ -307,6 +307,33 @@ fn outputs([token]: [Token; 1]) {
 token_test!(outputs_softhsm, [Token::softhsm()], outputs);
 token_test!(outputs_kryoptic, [Token::kryoptic(Kryoptic::WHOLE)], outputs);
 
+/// A file of random bytes in place of a passphrase.
+fn key_file([token]: [Token; 1]) {
+    let shell = &Shell::new(&token);
+    let name = format!("{};object=seal", shell.listed(&token, "uri"));
+    shell.secret("factor", "TEST ONLY: all of it counts, \n also what comes after the first line");
+    shell.secret("other", "TEST ONLY: all of it counts, \n also what comes after the second line");
+    shell.secret("short", "TEST ONLY");
+    shell.secret("open", "TEST ONLY: a key file that others can read");
+    std::fs::set_permissions(shell.folder.join("open"), std::fs::Permissions::from_mode(0o644)).unwrap();
+    let keygen = ["hsm", "keygen", "MLDSA65-ECDSA-P256-SHA512", &name, "-o", "seal.ref"];
+    let with = |file| [&keygen[..], &["--key-file", file]].concat();
+    shell.fails(&with("short"), 3, "FACTOR_WEAK");
+    shell.fails(&with("open"), 4, "KEY_FILE_OPEN");
+    shell.fails(&[&with("factor")[..], &["--public", "factor"]].concat(), 2, "SAME_FILE");
+    shell.fails(&[&with("factor")[..], &["--passphrase-file", "other"]].concat(), 2, "USAGE");
+    shell.ok(&[&with("factor")[..], &["--public", "seal.pub"]].concat());
+
+    std::fs::write(shell.folder.join("document"), "TEST ONLY").unwrap();
+    let sign = ["sign", "--key", "seal.ref", "-o", "signature", "document"];
+    shell.fails(&sign, 3, "FACTOR_MISSING");
+    shell.fails(&[&sign[..], &["--key-file", "other"]].concat(), 1, "SEAL_BROKEN");
+    shell.ok(&[&sign[..], &["--key-file", "factor"]].concat());
+    shell.ok(&["verify", "--key", "seal.pub", "--signature", "signature", "document"]);
+}
+
+token_test!(key_file_softhsm, [Token::softhsm()], key_file);
+
 /// Halves in two tokens whose serial numbers are the same, as those of some makers are; and an adopted half
 /// beside one that is elsewhere.
 fn apart([one, two]: [Token; 2]) {

@@ -23,10 +23,10 @@ pub(crate) fn command(text: &'static Text) -> Command {
             args::path("key", "KEY", text.key_help).required(true),
             args::path("ciphertext", "CT", text.ciphertext_in_help).required(true),
             args::path("secret", "SS", text.secret_help).required(true),
-            args::passphrase_file(text),
             args::allow_test_keys(text),
         ]
         .into_iter()
+        .chain(args::second_factor(text))
         .chain(device::arguments(text)),
     )
 }

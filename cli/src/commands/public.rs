@@ -23,10 +23,10 @@ pub(crate) fn command(text: &'static Text) -> Command {
             args::path("key", "KEY", text.key_help).required(true),
             args::path("output", "PUB", text.public_output_help).short('o'),
             args::switch("der", text.der_help),
-            args::passphrase_file(text),
             args::allow_test_keys(text),
         ]
         .into_iter()
+        .chain(args::second_factor(text))
         .chain(device::arguments(text)),
     )
 }

@@ -23,10 +23,10 @@ pub(crate) fn command(text: &'static Text) -> Command {
             args::context(text),
             args::path("output", "SIG", text.signature_out_help).short('o').required(true),
             args::file(text.file_help).required(true),
-            args::passphrase_file(text),
             args::allow_test_keys(text),
         ]
         .into_iter()
+        .chain(args::second_factor(text))
         .chain(device::arguments(text)),
     )
 }

@@ -213,11 +213,13 @@ fn keys_in_tokens_cost_no_file() {
         for public in ["recovery.pub", "profile", "pin", "factor"] {
             let inputs = ["--recovery", "recovery.pub", "--profile", "profile", "--pin-file", "pin"];
             let outputs = ["-o", "new.ref", "--public", public];
-            for factor in ["--passphrase-file"] {
+            for factor in ["--key-file", "--passphrase-file"] {
                 let run = dir.run(&[command, &inputs, &[factor, "factor"], &outputs].concat());
                 run.fails(2, "SAME_FILE");
             }
         }
+        let both = ["--key-file", "factor", "--passphrase-file", "factor", "-o", "new.ref"];
+        dir.run(&[command, &both].concat()).fails(2, "USAGE");
     }
 }
 

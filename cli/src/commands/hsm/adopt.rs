@@ -27,9 +27,9 @@ pub(crate) fn command(text: &'static Text) -> Command {
             args::path("public", "PUB", text.keygen_public_help),
             args::path("recovery", "PUB", text.recovery_help).conflicts_with("no-recovery"),
             args::switch("no-recovery", text.no_recovery_help),
-            args::passphrase_file(text),
         ]
         .into_iter()
+        .chain(args::second_factor(text))
         .chain(arguments(text)),
     )
 }

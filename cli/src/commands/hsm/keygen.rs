@@ -32,9 +32,9 @@ pub(crate) fn command(text: &'static Text) -> Command {
             args::path("public", "PUB", text.keygen_public_help),
             args::path("recovery", "PUB", text.recovery_help).conflicts_with("no-recovery"),
             args::switch("no-recovery", text.no_recovery_help),
-            args::passphrase_file(text),
         ]
         .into_iter()
+        .chain(args::second_factor(text))
         .chain(arguments(text)),
     )
 }
@@ -120,6 +120,9 @@ pub(super) fn write_or_undo(
 
 /// The second factor, for tokens that can wrap by RSA or ECDH only.
 pub(super) fn factor(matches: &ArgMatches) -> Result<Option<SecondFactor>, Failure> {
+    if let Some(path) = args::get_path(matches, "key-file") {
+        return keys::key_file(path).map(Some);
+    }
     let Some(path) = args::get_path(matches, "passphrase-file") else { return Ok(None) };
     let passphrase = crate::passphrase::Passphrase::of_file(path)?;
     Ok(Some(SecondFactor::passphrase(passphrase.composed())?))
