@@ -132,6 +132,12 @@ pub(crate) fn passphrase_file(text: &'static Text) -> Arg {
     path("passphrase-file", "FILE", text.passphrase_file_help)
 }
 
+/// What a sealed half takes beside its token: a passphrase, which opens other keys too, or a key file.
+pub(crate) fn second_factor(text: &'static Text) -> [Arg; 2] {
+    let key_file = path("key-file", "FILE", text.key_file_help).conflicts_with("passphrase-file");
+    [passphrase_file(text), key_file]
+}
+
 pub(crate) fn allow_test_keys(text: &'static Text) -> Arg {
     switch("allow-test-keys", text.allow_test_keys_help)
 }
@@ -148,6 +154,12 @@ pub(crate) fn get_path<'a>(matches: &'a ArgMatches, name: &str) -> Option<&'a Pa
 /// A path that clap has made sure of.
 pub(crate) fn need_path<'a>(matches: &'a ArgMatches, name: &str) -> Result<&'a Path, Failure> {
     get_path(matches, name).ok_or_else(|| Failure::from(Problem::Usage).saying(name.to_owned()))
+}
+
+/// The files that are read beside the ones that the command is about.
+pub(crate) fn read_aside(matches: &ArgMatches) -> impl Iterator<Item = &Path> {
+    let names = ["passphrase-file", "key-file", "pin-file", "profile", "recovery", "recovery-key"];
+    names.into_iter().filter_map(|name| get_path(matches, name))
 }
 
 /// Whether a switch is on; one that the command does not have is off.

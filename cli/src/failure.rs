@@ -55,6 +55,10 @@ problems! {
     PassphraseFileOpen = 923, "PASSPHRASE_FILE_OPEN", Policy, passphrase_file_open;
     /// The system does not tell who can read the passphrase.
     PassphraseFileUnsupported = 924, "PASSPHRASE_FILE_UNSUPPORTED", Policy, passphrase_file_unsupported;
+    /// Others can read the key file.
+    KeyFileOpen = 925, "KEY_FILE_OPEN", Policy, key_file_open;
+    /// The system does not tell who can read the key file.
+    KeyFileUnsupported = 926, "KEY_FILE_UNSUPPORTED", Policy, key_file_unsupported;
     /// A file cannot be read.
     ReadFailed = 930, "READ_FAILED", File, read_failed;
     /// A file cannot be written.

@@ -1,7 +1,7 @@
 //! Reading: small inputs whole and with a limit, `-` for stdin.
 
 use crate::failure::{Failure, Problem};
-use crate::system::{devices, streams};
+use crate::system::{access, devices, streams};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -23,6 +23,16 @@ pub(crate) fn open(path: &Path) -> Result<File, Failure> {
 
 pub(crate) fn unreadable(path: &Path, error: io::Error) -> Failure {
     Failure::from(Problem::ReadFailed).about(path).system(error)
+}
+
+/// Refuses a secret that others can read, with `open`, and where the system does not tell, with `untold`.
+/// It is asked of the open file: the name may lead elsewhere a moment later.
+pub(crate) fn only_ours(file: &File, path: &Path, open: Problem, untold: Problem) -> Result<(), Failure> {
+    match access::is_ours_alone(file).map_err(|error| unreadable(path, error))? {
+        Some(true) => Ok(()),
+        Some(false) => Err(Failure::from(open).about(path)),
+        None => Err(Failure::from(untold).about(path)),
+    }
 }
 
 /// Reads all of a small input, which may be secret.

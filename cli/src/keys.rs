@@ -14,7 +14,9 @@ use khoalai::encode::pem::{self, Label};
 use khoalai::encode::{Format, obsolete, pkcs8, spki};
 use khoalai::limits::MAX_PEM;
 use khoalai::{Algorithm, BoxedKey, Error, PrivateKey, PublicKey, Side};
-use khoalai_hsm::{Access, ComponentSecrets, FactorKind, KeyReference, SecondFactor, Uri, WhereHalf};
+use khoalai_hsm::{
+    Access, ComponentSecrets, FactorKind, KeyReference, MAX_KEY_FILE, SecondFactor, Uri, WhereHalf,
+};
 use std::io::Read;
 use std::path::Path;
 use x509_cert::der::asn1::AnyRef;
@@ -63,34 +65,52 @@ pub(crate) fn reference(path: &Path) -> Result<KeyReference, Failure> {
 fn referred(session: &Session, matches: &ArgMatches, path: &Path) -> Result<Private, Failure> {
     let reference = reference(path)?;
     let devices = Devices::of(session, matches)?;
-    let mut tokens = Vec::new();
-    let (mut seen, mut wants_passphrase) = (Vec::new(), false);
+    let (mut uris, mut wanted) = (Vec::<Uri>::new(), None);
     for side in [Side::PostQuantum, Side::Classical] {
-        match reference.half(side) {
-            WhereHalf::Token { serial, uri } if !seen.contains(&serial) => {
-                tokens.push(devices.open(&Uri::parse(&uri)?)?);
-                seen.push(serial);
+        let uri = match reference.half(side) {
+            WhereHalf::Token { uri, .. } | WhereHalf::Adopted { uri, .. } => uri,
+            WhereHalf::Sealed { uri, factor, .. } => {
+                wanted = wanted.or(factor);
+                uri
             }
-            WhereHalf::Sealed { serial, uri, factor, .. } => {
-                wants_passphrase |= factor == Some(FactorKind::Passphrase);
-                if !seen.contains(&serial) {
-                    tokens.push(devices.open(&Uri::parse(&uri)?)?);
-                    seen.push(serial);
-                }
+            WhereHalf::Software => {
+                wanted = Some(FactorKind::Passphrase);
+                continue;
             }
-            WhereHalf::Software => wants_passphrase = true,
-            _ => {}
+            // Of a destroyed key, which does not open.
+            _ => continue,
+        };
+        let uri = Uri::parse(&uri)?;
+        if !uris.iter().any(|other| is_one_token(other, &uri)) {
+            uris.push(uri);
         }
     }
-    let access = Access::to(&tokens);
-    let key = if wants_passphrase {
-        let passphrase = Passphrase::ask(session, args::get_path(matches, "passphrase-file"), path)?;
-        let factor = SecondFactor::passphrase(passphrase.composed())?;
-        reference.open(access.with(&factor))?
-    } else {
-        reference.open(access)?
+    let tokens = uris.iter().map(|uri| devices.open(uri)).collect::<Result<Vec<_>, _>>()?;
+    let factor = match wanted {
+        Some(FactorKind::Passphrase) => {
+            let passphrase = Passphrase::ask(session, args::get_path(matches, "passphrase-file"), path)?;
+            Some(SecondFactor::passphrase(passphrase.composed())?)
+        }
+        Some(FactorKind::KeyFile) => args::get_path(matches, "key-file").map(key_file).transpose()?,
+        None => None,
     };
+    let access = Access::to(&tokens);
+    let key = reference.open(factor.as_ref().map_or(access, |factor| access.with(factor)))?;
     Ok(Private { key, test_only: false })
+}
+
+/// Whether two URIs of keys mean one token. Serial numbers of some makers are all the same.
+fn is_one_token(one: &Uri, other: &Uri) -> bool {
+    let parts = [Uri::token, Uri::manufacturer, Uri::model, Uri::serial];
+    parts.iter().all(|part| part(one) == part(other))
+}
+
+/// The second factor in this key file, all of it.
+pub(crate) fn key_file(path: &Path) -> Result<SecondFactor, Failure> {
+    let mut file = input::open(path)?;
+    input::only_ours(&file, path, Problem::KeyFileOpen, Problem::KeyFileUnsupported)?;
+    let content = input::read_from(&mut file, path, MAX_KEY_FILE)?;
+    SecondFactor::key_file(content).map_err(|error| Failure::from(error).about(path))
 }
 
 /// Whether this file holds a key reference.
@@ -281,15 +301,29 @@ fn looks_private(content: &[u8]) -> bool {
     document.tag() == Tag::Sequence && matches!(document.value(), [0x02, 0x01, 0 | 1, 0x30 | 0x02 | 0x04, ..])
 }
 
+/// Whether this file holds a key reference, and no private key beside it.
+pub(crate) fn is_reference_alone(path: &Path) -> bool {
+    beginning(path).is_some_and(|content| KeyReference::is_one(&content) && !names_private_key(&content))
+}
+
+/// The beginning of a regular file: only as much as a key can be, what is longer is none.
+fn beginning(path: &Path) -> Option<Zeroizing<Vec<u8>>> {
+    let regular = path.metadata().is_ok_and(|metadata| metadata.is_file());
+    let file = regular.then(|| std::fs::File::open(path).ok()).flatten()?;
+    let limit = u64::try_from(MAX_PEM).unwrap_or(u64::MAX);
+    input::read_from(&mut file.take(limit), path, MAX_PEM).ok()
+}
+
+/// Whether the label of a private key is there: in a file of several blocks, or of a kind that is not
+/// read here, it is one all the same.
+fn names_private_key(content: &[u8]) -> bool {
+    PRIVATE_KEYS.iter().any(|label| content.windows(label.len()).any(|window| window == *label))
+}
+
 /// Whether a private key is in this file, so that it must not be written over by accident.
 pub(crate) fn is_private_key_file(path: &Path) -> bool {
-    let regular = path.metadata().is_ok_and(|metadata| metadata.is_file());
-    let Some(file) = regular.then(|| std::fs::File::open(path).ok()).flatten() else { return false };
-    // Only as much as a key can be: what is longer is none.
-    let limit = u64::try_from(MAX_PEM).unwrap_or(u64::MAX);
-    let Ok(content) = input::read_from(&mut file.take(limit), path, MAX_PEM) else { return false };
-    // In a file of several blocks, or of a kind that is not read here, it is one all the same.
-    if PRIVATE_KEYS.iter().any(|label| content.windows(label.len()).any(|window| window == *label)) {
+    let Some(content) = beginning(path) else { return false };
+    if names_private_key(&content) {
         return true;
     }
     // A reference may have the only copy of a sealed half in it.
@@ -315,4 +349,22 @@ pub(crate) fn public_to_der(key: &PublicKey<Vec<u8>>) -> Result<Vec<u8>, Failure
     let len = spki::encode(key.algorithm(), key.as_bytes(), &mut out)?.len();
     out.truncate(len);
     Ok(out)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may stop anywhere")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_told_by_all_that_it_says_of_itself() {
+        let uri = |token, model| {
+            let place = format!("pkcs11:token={token};manufacturer=A;model={model};serial=1");
+            Uri::parse(&format!("{place};object=x;type=private")).unwrap()
+        };
+        let other_key = Uri::parse("pkcs11:token=a;manufacturer=A;model=m;serial=1;object=y;id=%01").unwrap();
+        assert!(is_one_token(&uri("a", "m"), &other_key));
+        assert!(!is_one_token(&uri("a", "m"), &uri("b", "m")));
+        assert!(!is_one_token(&uri("a", "m"), &uri("a", "n")));
+    }
 }

@@ -18,6 +18,9 @@ pub(crate) enum Sort {
         /// The user said so.
         replace: bool,
     },
+    /// What is left of the reference of a key that is gone: as a private key, and over another reference
+    /// at most.
+    Reference,
     /// A shared secret: for its owner only, never to a terminal.
     Secret,
     /// Ciphertexts, signatures, DER: nothing that a terminal could show.
@@ -27,8 +30,12 @@ pub(crate) enum Sort {
 }
 
 impl Sort {
+    const fn is_key(self) -> bool {
+        matches!(self, Self::PrivateKey { .. } | Self::Reference)
+    }
+
     const fn is_secret(self) -> bool {
-        matches!(self, Self::PrivateKey { .. } | Self::Secret)
+        self.is_key() || matches!(self, Self::Secret)
     }
 }
 
@@ -38,7 +45,8 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// Checks the places against each other, against the files that are read, and against what is there.
+    /// Checks the places against each other, against the files that are read, and against what is there,
+    /// and whether they can be written: a key that is made in a token for nothing stays there.
     pub(crate) fn new(
         session: &Session,
         inputs: &[&Path],
@@ -50,6 +58,10 @@ impl Plan {
         distinct(inputs, places)?;
         for (path, sort) in places {
             check(path, *sort).map_err(|problem| Failure::from(problem).about(path))?;
+        }
+        for (path, sort) in places {
+            attempt(path, *sort)
+                .map_err(|error| Failure::from(Problem::WriteFailed).about(path).system(error))?;
         }
         Ok(Self { places: places.iter().map(|(path, sort)| ((*path).to_owned(), *sort)).collect() })
     }
@@ -75,8 +87,9 @@ impl Plan {
             let written = stream.write_all(content).and_then(|()| stream.flush());
             written.map_err(|error| Failure::from(Problem::WriteFailed).about(path).system(error))?;
         }
-        // A private key last: where it takes the place of another, that one is gone.
-        staged.sort_by_key(|(_, sort, _)| matches!(sort, Sort::PrivateKey { .. }));
+        // A private key last: where it takes the place of another, that one is gone. The reference of a
+        // lost key after the new key's: it is of no use without it.
+        staged.sort_by_key(|(_, sort, _)| (sort.is_key(), *sort == Sort::Reference));
         let mut created = Vec::new();
         for (path, sort, (file, target)) in staged {
             let is_new = !target.exists();
@@ -114,7 +127,7 @@ fn distinct(inputs: &[&Path], places: &[(&Path, Sort)]) -> Result<(), Failure> {
 }
 
 /// Whether two paths lead to one regular file, or would if it existed.
-fn is_same_file(one: &Path, other: &Path) -> bool {
+pub(crate) fn is_same_file(one: &Path, other: &Path) -> bool {
     if is_stream(one) || is_stream(other) {
         return false;
     }
@@ -152,11 +165,11 @@ fn check(path: &Path, sort: Sort) -> Result<(), Problem> {
     if devices::is_reserved(path) {
         return Err(Problem::DeviceName);
     }
+    // A link that leads nowhere is there, too.
+    let is_there = || path.symlink_metadata().is_ok() && !devices::is_device(path);
     let refused = match sort {
-        // A link that leads nowhere is there, too.
-        Sort::PrivateKey { replace } => {
-            !replace && path.symlink_metadata().is_ok() && !devices::is_device(path)
-        }
+        Sort::PrivateKey { replace } => !replace && is_there(),
+        Sort::Reference => is_there() && !keys::is_reference_alone(path),
         // A slip of the keyboard must not cost a private key.
         _ => keys::is_private_key_file(path),
     };
@@ -171,8 +184,22 @@ fn open_stream(path: &Path) -> io::Result<Option<File>> {
     if devices::is_device(path) { OpenOptions::new().write(true).open(path).map(Some) } else { Ok(None) }
 }
 
-/// Writes the content to a new file beside its place.
-fn stage(path: &Path, sort: Sort, content: &[u8]) -> io::Result<(NamedTempFile, PathBuf)> {
+/// Finds out whether the place can be written, as it will be. What is written into is not tried: a pipe
+/// would notice.
+fn attempt(path: &Path, sort: Sort) -> io::Result<()> {
+    if is_stream(path) || devices::is_device(path) {
+        return Ok(());
+    }
+    let (_, target) = beside(path, sort)?;
+    // A name that the file system does not take, too.
+    match target.symlink_metadata() {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// A new file beside its place.
+fn beside(path: &Path, sort: Sort) -> io::Result<(NamedTempFile, PathBuf)> {
     let target = target(path)?;
     if target.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
@@ -180,7 +207,12 @@ fn stage(path: &Path, sort: Sort, content: &[u8]) -> io::Result<(NamedTempFile, 
     let mut builder = tempfile::Builder::new();
     builder.prefix(".khoalai-");
     access::restrict(&mut builder, sort.is_secret());
-    let mut file = builder.tempfile_in(directory(&target))?;
+    Ok((builder.tempfile_in(directory(&target))?, target))
+}
+
+/// Writes the content to a new file beside its place.
+fn stage(path: &Path, sort: Sort, content: &[u8]) -> io::Result<(NamedTempFile, PathBuf)> {
+    let (mut file, target) = beside(path, sort)?;
     file.write_all(content)?;
     file.as_file().sync_all()?;
     Ok((file, target))
@@ -188,8 +220,12 @@ fn stage(path: &Path, sort: Sort, content: &[u8]) -> io::Result<(NamedTempFile, 
 
 /// Moves the file to its place in one step.
 fn persist(file: NamedTempFile, target: &Path, sort: Sort) -> Result<(), Failure> {
-    // Asked again in the same step: somebody may have written there since.
-    let moved = if sort == (Sort::PrivateKey { replace: false }) {
+    // Asked again, in the same step where that can be: somebody may have written there since.
+    if sort == Sort::Reference {
+        check(target, sort)?;
+    }
+    let is_new = sort == Sort::Reference && target.symlink_metadata().is_err();
+    let moved = if is_new || sort == (Sort::PrivateKey { replace: false }) {
         file.persist_noclobber(target)
     } else {
         file.persist(target)

@@ -3,7 +3,7 @@
 use crate::failure::{Failure, Problem};
 use crate::input;
 use crate::session::Session;
-use crate::system::{access, terminal};
+use crate::system::terminal;
 use crate::text::fill;
 use khoalai::Error;
 use std::path::Path;
@@ -80,15 +80,7 @@ fn typed(session: &Session, prompt: &str, key: &Path) -> Result<Zeroizing<Vec<u8
 /// The first line of a file that only its owner can read.
 fn from_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let mut file = input::open(path)?;
-    // Asked of the open file: the name may lead elsewhere a moment later.
-    let refused = match access::is_ours_alone(&file).map_err(|error| input::unreadable(path, error))? {
-        Some(true) => None,
-        Some(false) => Some(Problem::PassphraseFileOpen),
-        None => Some(Problem::PassphraseFileUnsupported),
-    };
-    if let Some(problem) = refused {
-        return Err(Failure::from(problem).about(path));
-    }
+    input::only_ours(&file, path, Problem::PassphraseFileOpen, Problem::PassphraseFileUnsupported)?;
     let mut content = input::read_from(&mut file, path, MAX_PASSPHRASE)?;
     let end = content.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(content.len());
     content.truncate(end);

@@ -33,7 +33,7 @@ catalogue! {
     selftest_about demo_about hsm_about hsm_list_about hsm_probe_about
     hsm_inventory_about hsm_keygen_about hsm_adopt_about hsm_recover_about
     // Their arguments.
-    algorithm_help keygen_output_help keygen_public_help encrypt_help passphrase_file_help der_help
+    algorithm_help keygen_output_help keygen_public_help encrypt_help passphrase_file_help key_file_help der_help
     test_only_help force_help allow_test_keys_help key_help pub_help public_output_help to_help
     ciphertext_out_help ciphertext_in_help secret_help context_help file_help signature_out_help
     signature_in_help explain_help demo_file_help module_help profile_help pin_file_help claims_help module_parameters_help list_uri_help token_uri_help
@@ -44,8 +44,8 @@ catalogue! {
     hsm_keygen_done hsm_recover_done hsm_rehearse_done
     // How they end badly, and what to do next.
     same_file passphrase_needed passphrase_empty passphrase_differs device_name
-    not_public not_private too_large made_apart key_not_named recovery_unsaid adoption_unsaid adopted_not_fresh adopted_open would_overwrite terminal passphrase_file_open
-    passphrase_file_unsupported read_failed write_failed io_not_found io_denied io_directory io_not_directory
+    not_public not_private too_large made_apart key_not_named recovery_unsaid adoption_unsaid adopted_not_fresh adopted_open key_left would_overwrite terminal passphrase_file_open
+    passphrase_file_unsupported key_file_open key_file_unsupported read_failed write_failed io_not_found io_denied io_directory io_not_directory
     io_full io_read_only io_broken_pipe algorithms_advice allow_test_keys_advice test_only_der_advice
     // Warnings and questions.
     certificate_not_checked test_only_key passphrase_new passphrase_again passphrase_for reading pin_for pin_few_tries pin_last_try

@@ -3,6 +3,8 @@
 
 mod support;
 
+use khoalai::{Adoption, Algorithm, MLDSA65_ECDSA_P256_SHA512, MLKEM768_P256, SystemRandom};
+use khoalai_hsm::{ComponentSecrets, Home, KeyReference, NewKey, Recovery, Sealing, SecondFactor, Uri};
 use serde_json::Value;
 use std::ffi::OsString;
 use std::os::unix::fs::PermissionsExt;
@@ -10,7 +12,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use support::alone::token_test;
 use support::foreign;
+use support::open::{arguments, pin};
 use support::tokens::{Kryoptic, Token, USER_PIN};
+use zeroize::Zeroizing;
 
 fn program() -> PathBuf {
     let test = std::env::current_exe().unwrap();
@@ -74,6 +78,13 @@ impl Shell {
         object
     }
 
+    /// What is listed of the token.
+    fn listed(&self, token: &Token, field: &str) -> String {
+        let found = self.ok(&["hsm", "list"]);
+        let mut found = found["tokens"].as_array().unwrap().iter();
+        found.find(|found| found["label"] == token.label()).unwrap()[field].as_str().unwrap().to_owned()
+    }
+
     #[track_caller]
     fn fails(&self, arguments: &[&str], exit: i32, name: &str) {
         let (code, object) = self.run(arguments);
@@ -95,9 +106,7 @@ fn story(token: &Token, held: &str) {
         foreign::Program::new(token).p256("signer", Some(b"\x01"), true);
         module.finalize().unwrap();
     }
-    let found = shell.ok(&["hsm", "list"]);
-    let found = found["tokens"].as_array().unwrap();
-    let uri = found.iter().find(|found| found["label"] == token.label()).unwrap()["uri"].as_str().unwrap();
+    let uri = &shell.listed(token, "uri");
     let key = |name: &str| format!("{uri};object={name}");
 
     // A key that opens messages is not made without a word on its loss.
@@ -233,3 +242,143 @@ fn story(token: &Token, held: &str) {
 token_test!(softhsm, [Token::softhsm()], |[token]| story(&token, "sealed"));
 token_test!(nss, [Token::nss()], |[token]| story(&token, "token"));
 token_test!(kryoptic, [Token::kryoptic(Kryoptic::WHOLE)], |[token]| story(&token, "token"));
+
+/// How many objects the token has, while no program uses it.
+fn objects(token: &Token) -> usize {
+    let module = token.load();
+    let count = token.objects();
+    module.finalize().unwrap();
+    count
+}
+
+/// What can be known before a key is made is found out then; what fails later takes the key back.
+fn outputs([token]: [Token; 1]) {
+    let (token, shell) = (&token, &Shell::new(&token));
+    {
+        let module = token.load();
+        let _logged_in = token.session(&module);
+        foreign::Program::new(token).p256("signer", Some(b"\x01"), true);
+        module.finalize().unwrap();
+    }
+    let (uri, kem) = (shell.listed(token, "uri"), "MLKEM768-P256");
+    let key = |name: &str| format!("{uri};object={name}");
+    let (new, signer) = (key("new"), key("signer"));
+    let keygen = ["hsm", "keygen", kem, &new, "--no-recovery", "-o"];
+    let adopt = ["hsm", "adopt", kem, &signer, "--name", "new", "--not-fresh", "--no-recovery", "-o"];
+
+    let before = objects(token);
+    for command in [&keygen[..], &adopt] {
+        for outputs in [&["missing/x.ref"][..], &["x.ref", "--public", "missing/x.pub"], &["pin/x.ref"]] {
+            shell.fails(&[command, outputs].concat(), 5, "WRITE_FAILED");
+            assert_eq!(objects(token), before, "nothing was made or claimed");
+        }
+    }
+    shell.fails(&[&keygen[..], &["/dev/full"]].concat(), 5, "WRITE_FAILED");
+    assert_eq!(objects(token), before);
+
+    shell.ok(&["keygen", "X-Wing", "-o", "recovery.pem", "--public", "recovery.pub"]);
+    shell.ok(&["hsm", "keygen", kem, &key("box"), "-o", "box.ref", "--recovery", "recovery.pub"]);
+    let (before, reference) = (objects(token), shell.read("box.ref"));
+    let recover = ["hsm", "recover", "box.ref", "--recovery-key", "recovery.pem", &new, "--no-recovery"];
+    for (output, old, exit, error) in [
+        ("/dev/full", "box.ref", 5, "WRITE_FAILED"),
+        ("missing/new.ref", "box.ref", 5, "WRITE_FAILED"),
+        ("new.ref", "missing/box.ref", 5, "WRITE_FAILED"),
+        ("new.ref", "recovery.pem", 2, "SAME_FILE"),
+        ("box.ref", "box.old", 2, "SAME_FILE"),
+    ] {
+        shell.fails(&[&recover[..], &["-o", output, "--old", old]].concat(), exit, error);
+        assert_eq!(objects(token), before);
+        assert_eq!(shell.read("box.ref"), reference);
+        assert!(!exists(&shell.folder, "new.ref"));
+    }
+    // Over the lost reference itself.
+    shell.ok(&[&recover[..], &["-o", "new.ref", "--old", "box.ref"]].concat());
+    shell.fails(&["public", "--key", "box.ref"], 3, "KEY_DESTROYED");
+    shell.ok(&["public", "--key", "new.ref", "-o", "new.pub"]);
+
+    // The new half goes, and its name is free; the key that was there stays, and stays claimed.
+    let adopt = ["hsm", "adopt", kem, &signer, "--name", "half", "--not-fresh", "--no-recovery"];
+    shell.fails(&[&adopt[..], &["-o", "/dev/full"]].concat(), 5, "WRITE_FAILED");
+    shell.fails(&[&adopt[..], &["-o", "half.ref"]].concat(), 3, "KEY_REUSED");
+    shell.ok(&["hsm", "keygen", kem, &key("half"), "--no-recovery", "-o", "half.ref"]);
+}
+
+token_test!(outputs_softhsm, [Token::softhsm()], outputs);
+token_test!(outputs_kryoptic, [Token::kryoptic(Kryoptic::WHOLE)], outputs);
+
+/// A file of random bytes in place of a passphrase.
+fn key_file([token]: [Token; 1]) {
+    let shell = &Shell::new(&token);
+    let name = format!("{};object=seal", shell.listed(&token, "uri"));
+    shell.secret("factor", "TEST ONLY: all of it counts, \n also what comes after the first line");
+    shell.secret("other", "TEST ONLY: all of it counts, \n also what comes after the second line");
+    shell.secret("short", "TEST ONLY");
+    shell.secret("open", "TEST ONLY: a key file that others can read");
+    std::fs::set_permissions(shell.folder.join("open"), std::fs::Permissions::from_mode(0o644)).unwrap();
+    let keygen = ["hsm", "keygen", "MLDSA65-ECDSA-P256-SHA512", &name, "-o", "seal.ref"];
+    let with = |file| [&keygen[..], &["--key-file", file]].concat();
+    shell.fails(&with("short"), 3, "FACTOR_WEAK");
+    shell.fails(&with("open"), 4, "KEY_FILE_OPEN");
+    shell.fails(&[&with("factor")[..], &["--public", "factor"]].concat(), 2, "SAME_FILE");
+    shell.fails(&[&with("factor")[..], &["--passphrase-file", "other"]].concat(), 2, "USAGE");
+    shell.ok(&[&with("factor")[..], &["--public", "seal.pub"]].concat());
+
+    std::fs::write(shell.folder.join("document"), "TEST ONLY").unwrap();
+    let sign = ["sign", "--key", "seal.ref", "-o", "signature", "document"];
+    shell.fails(&sign, 3, "FACTOR_MISSING");
+    shell.fails(&[&sign[..], &["--key-file", "other"]].concat(), 1, "SEAL_BROKEN");
+    shell.ok(&[&sign[..], &["--key-file", "factor"]].concat());
+    shell.ok(&["verify", "--key", "seal.pub", "--signature", "signature", "document"]);
+}
+
+token_test!(key_file_softhsm, [Token::softhsm()], key_file);
+
+/// Halves in two tokens whose serial numbers are the same, as those of some makers are; and an adopted half
+/// beside one that is elsewhere.
+fn apart([one, two]: [Token; 2]) {
+    let shell = &Shell::new(&one);
+    let [serial, other] = [&one, &two].map(|token| shell.listed(token, "serial").into_bytes());
+    let database = one.directory().join("kryoptic-1.sql");
+    let mut content = std::fs::read(&database).unwrap();
+    let mut found = 0;
+    for at in 0..content.len() - other.len() {
+        if content[at..].starts_with(&other) {
+            content[at..at + serial.len()].copy_from_slice(&serial);
+            found += 1;
+        }
+    }
+    assert!(found > 0 && serial.len() == other.len());
+    std::fs::write(&database, content).unwrap();
+    assert_eq!(shell.listed(&two, "serial").into_bytes(), serial);
+
+    let opened = [&one, &two].map(|token| {
+        let (uri, modules, mut options) = arguments(token);
+        options.claims = None;
+        khoalai_hsm::Token::open(&uri, &modules, pin(), &options).unwrap()
+    });
+    let program = foreign::Program::new(&one);
+    let make = |file: &str, algorithm: Algorithm, pq, classical| {
+        let (recovery, secrets) = (Recovery::NoRecovery, ComponentSecrets::StayInside);
+        let new = NewKey { algorithm, name: file, pq, classical, recovery, secrets };
+        let (reference, _) = KeyReference::generate(&new, &mut SystemRandom).unwrap();
+        shell.secret(file, &reference.to_pem().unwrap());
+    };
+    make("apart.ref", MLKEM768_P256, Home::Token(&opened[0]), Home::Token(&opened[1]));
+    let named = |name: &str| Uri::new().with_object(name).unwrap();
+    for (name, id) in [("first", b"\x01"), ("second", b"\x02")] {
+        program.p256(name, Some(id), true);
+    }
+    let factor = SecondFactor::passphrase(Zeroizing::new(b"TEST ONLY".to_vec())).unwrap();
+    let uris = [named("first"), named("second")];
+    let [first, second] = uris.each_ref().map(|uri| Home::Adopted(&opened[0], uri, Adoption::LosesFreshness));
+    make("sealed.ref", MLKEM768_P256, Home::Sealed(&opened[1], Sealing::by_token()), first);
+    make("software.ref", MLDSA65_ECDSA_P256_SHA512, Home::Software(&factor), second);
+
+    shell.secret("passphrase", "TEST ONLY\n");
+    for reference in ["apart.ref", "sealed.ref", "software.ref"] {
+        shell.ok(&["public", "--key", reference, "--passphrase-file", "passphrase", "-o", "pub"]);
+    }
+}
+
+token_test!(apart_kryoptic, [Token::kryoptic(Kryoptic::WHOLE), Token::kryoptic(Kryoptic::WHOLE)], apart);

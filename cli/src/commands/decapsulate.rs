@@ -23,10 +23,10 @@ pub(crate) fn command(text: &'static Text) -> Command {
             args::path("key", "KEY", text.key_help).required(true),
             args::path("ciphertext", "CT", text.ciphertext_in_help).required(true),
             args::path("secret", "SS", text.secret_help).required(true),
-            args::passphrase_file(text),
             args::allow_test_keys(text),
         ]
         .into_iter()
+        .chain(args::second_factor(text))
         .chain(device::arguments(text)),
     )
 }
@@ -35,8 +35,7 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Result<Report, Fai
     let path = args::need_path(matches, "key")?;
     let ciphertext_path = args::need_path(matches, "ciphertext")?;
     let secret_path = args::need_path(matches, "secret")?;
-    let passphrase_file = args::get_path(matches, "passphrase-file");
-    let inputs: Vec<_> = [path, ciphertext_path].into_iter().chain(passphrase_file).collect();
+    let inputs: Vec<_> = [path, ciphertext_path].into_iter().chain(args::read_aside(matches)).collect();
     let plan = Plan::new(session, &inputs, &[(secret_path, Sort::Secret)])?;
 
     let key = keys::private(session, matches, path)?.key;

@@ -23,10 +23,10 @@ pub(crate) fn command(text: &'static Text) -> Command {
             args::path("key", "KEY", text.key_help).required(true),
             args::path("output", "PUB", text.public_output_help).short('o'),
             args::switch("der", text.der_help),
-            args::passphrase_file(text),
             args::allow_test_keys(text),
         ]
         .into_iter()
+        .chain(args::second_factor(text))
         .chain(device::arguments(text)),
     )
 }
@@ -35,8 +35,7 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Result<Report, Fai
     let path = args::need_path(matches, "key")?;
     let output = args::get_path(matches, "output").unwrap_or(Path::new("-"));
     let der = is_on(matches, "der");
-    let passphrase_file = args::get_path(matches, "passphrase-file");
-    let inputs: Vec<_> = [path].into_iter().chain(passphrase_file).collect();
+    let inputs: Vec<_> = [path].into_iter().chain(args::read_aside(matches)).collect();
     let plan = Plan::new(session, &inputs, &[(output, if der { Sort::Bytes } else { Sort::Text })])?;
 
     let private = keys::private(session, matches, path)?;

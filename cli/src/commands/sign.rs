@@ -23,10 +23,10 @@ pub(crate) fn command(text: &'static Text) -> Command {
             args::context(text),
             args::path("output", "SIG", text.signature_out_help).short('o').required(true),
             args::file(text.file_help).required(true),
-            args::passphrase_file(text),
             args::allow_test_keys(text),
         ]
         .into_iter()
+        .chain(args::second_factor(text))
         .chain(device::arguments(text)),
     )
 }
@@ -35,8 +35,7 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Result<Report, Fai
     let path = args::need_path(matches, "key")?;
     let output = args::need_path(matches, "output")?;
     let file = args::need_path(matches, "file")?;
-    let passphrase_file = args::get_path(matches, "passphrase-file");
-    let inputs: Vec<_> = [path, file].into_iter().chain(passphrase_file).collect();
+    let inputs: Vec<_> = [path, file].into_iter().chain(args::read_aside(matches)).collect();
     let plan = Plan::new(session, &inputs, &[(output, Sort::Bytes)])?;
 
     let private = keys::private(session, matches, path)?;

@@ -64,6 +64,7 @@ việc đó phải dùng mật mã của cơ yếu (Nghị định 333/2026/NĐ-
     keygen_public_help: "Nơi ghi khóa công khai",
     encrypt_help: "Mã hóa khóa bí mật bằng cụm mật khẩu (PBES2: AES-256, scrypt)",
     passphrase_file_help: "Đọc cụm mật khẩu từ dòng đầu của FILE; chỉ mình bạn được có quyền đọc tệp này",
+    key_file_help: "Thay cho cụm mật khẩu: toàn bộ FILE, ít nhất 32 byte ngẫu nhiên mà chỉ mình bạn được có quyền đọc",
     der_help: "Ghi DER thay cho PEM",
     test_only_help: "Đánh dấu khóa TEST ONLY (chỉ để thử)",
     force_help: "Ghi đè khóa bí mật đã có",
@@ -102,11 +103,15 @@ việc đó phải dùng mật mã của cơ yếu (Nghị định 333/2026/NĐ-
     too_large: "Tệp dài hơn mọi tệp cùng loại. Hãy kiểm tra xem có đúng tệp không.",
     key_not_named: "URI chưa nêu khóa nào. Hãy thêm tên khóa: pkcs11:token=...;object=TÊN",
     made_apart: "Hai nửa của loại khóa này luôn được tạo riêng. Hãy tạo khóa X-Wing: trên đường truyền hai loại như nhau.",
+    key_left: "Không hủy lại được khóa mới: nó vẫn nằm trong thiết bị mà không dùng được vào việc gì.",
     would_overwrite: "Ở đó đã có tệp không được để mất. Hãy chọn tên khác, hoặc với keygen thì dùng --force.",
     terminal: "Không ghi bí mật hay byte nguyên gốc ra terminal. Hãy nêu tên tệp, hoặc nối đầu ra sang lệnh khác.",
     passphrase_file_open: "Người khác đọc được tệp cụm mật khẩu, hoặc tệp không phải của bạn. Hãy chạy: chmod 600.",
     passphrase_file_unsupported: "Trên Windows, khoalai không biết được ai khác đọc được tệp cụm mật khẩu. Hãy bỏ \
         --passphrase-file và nhập cụm mật khẩu.",
+    key_file_open: "Người khác đọc được tệp khóa, hoặc tệp không phải của bạn. Hãy chạy: chmod 600.",
+    key_file_unsupported: "Trên Windows, khoalai không biết được ai khác đọc được tệp khóa. Hãy dùng cụm mật khẩu và nhập \
+        bằng tay.",
     read_failed: "không đọc được: {}. Hãy kiểm tra đường dẫn và quyền truy cập.",
     write_failed: "không ghi được: {}. Không có gì bị ghi dở dang; hãy kiểm tra đường dẫn và chỗ trống.",
     io_not_found: "không có tệp hoặc thư mục này",

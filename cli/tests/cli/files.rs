@@ -125,7 +125,7 @@ fn a_write_that_fails_leaves_nothing() {
     assert!(dir.names().is_empty(), "{:?}", dir.names());
     // The same when it is the last of two outputs that fails, be it late.
     dir.ok(&["keygen", "X-Wing", "-o", "key", "--public", "pub"]);
-    // A name too long for the file system fails at the very last step.
+    // A name too long for the file system, too.
     let long = "x".repeat(300);
     for (ciphertext, secret) in [
         ("ct", "/dev/full"),
@@ -147,6 +147,80 @@ fn a_write_that_fails_leaves_nothing() {
     run.fails(5, "WRITE_FAILED");
     assert_eq!(dir.read("sig"), b"old");
     assert_eq!(dir.names(), ["key", "pub", "sig", "sign"]);
+}
+
+/// A key that is made in a token for nothing is not so easily taken back.
+#[test]
+fn what_cannot_be_written_is_known_before_anything_is_done() {
+    let dir = Dir::new();
+    dir.ok(&["keygen", "ML-DSA-44", "-o", "key"]);
+    let long = "x".repeat(300);
+    for output in ["missing/sig", "key/sig", ".", long.as_str()] {
+        dir.run(&["sign", "--key", "key", "-o", output, "nothing"]).fails(5, "WRITE_FAILED");
+    }
+    assert_eq!(dir.names(), ["key"]);
+}
+
+/// The reference of a lost key takes the place of itself or of another reference, and of nothing else.
+#[test]
+fn recovering_costs_no_file() {
+    let dir = Dir::new();
+    let reference = "-----BEGIN KHOALAI KEY REFERENCE-----\n";
+    dir.ok(&["keygen", "X-Wing", "-o", "recovery.pem", "--public", "recovery.pub"]);
+    dir.ok(&["keygen", "ML-DSA-44", "-o", "other.pem"]);
+    let two = [reference.as_bytes(), &dir.read("other.pem")].concat();
+    std::os::unix::fs::symlink("elsewhere", dir.path("link")).unwrap();
+    let files = [("lost.ref", reference.as_bytes()), ("other.ref", reference.as_bytes()), ("two", &two)];
+    let secrets = ["profile", "pin", "pass"].map(|name| (name, &b"TEST ONLY"[..]));
+    for (name, content) in files.into_iter().chain(secrets) {
+        dir.write(name, content);
+    }
+    let names = dir.names();
+    let recover = |more: &[&str]| {
+        let recover =
+            ["hsm", "recover", "lost.ref", "pkcs11:token=x;object=y", "--recovery-key", "recovery.pem"];
+        let files = ["--recovery", "recovery.pub", "--profile", "profile", "--pin-file", "pin"];
+        dir.run(&[&recover[..], &files, &["--passphrase-file", "pass"], more].concat())
+    };
+    for old in ["recovery.pem", "recovery.pub", "profile", "pin", "pass", "new.ref"] {
+        recover(&["-o", "new.ref", "--old", old]).fails(2, "SAME_FILE");
+    }
+    for public in ["recovery.pub", "profile", "pin", "pass", "lost.ref"] {
+        recover(&["-o", "new.ref", "--old", "old.ref", "--public", public]).fails(2, "SAME_FILE");
+    }
+    for old in ["other.pem", "two", "link"] {
+        recover(&["-o", "new.ref", "--old", old]).fails(4, "WOULD_OVERWRITE");
+    }
+    // These would do: only then is it found that the lost reference is none.
+    for old in ["lost.ref", "other.ref", "old.ref"] {
+        recover(&["-o", "new.ref", "--old", old]).fails(3, "REFERENCE_MALFORMED");
+    }
+    assert_eq!(dir.names(), names);
+    assert_eq!(dir.read("two"), two);
+}
+
+/// Nor what is read when keys are made in tokens.
+#[test]
+fn keys_in_tokens_cost_no_file() {
+    let dir = Dir::new();
+    dir.ok(&["keygen", "X-Wing", "-o", "recovery.pem", "--public", "recovery.pub"]);
+    for name in ["profile", "pin", "factor"] {
+        dir.write(name, b"TEST ONLY");
+    }
+    let keygen = ["hsm", "keygen", "MLKEM768-P256", "pkcs11:object=x"];
+    let adopt = ["hsm", "adopt", "MLKEM768-P256", "pkcs11:object=x", "--name", "y", "--not-fresh"];
+    for command in [&keygen[..], &adopt] {
+        for public in ["recovery.pub", "profile", "pin", "factor"] {
+            let inputs = ["--recovery", "recovery.pub", "--profile", "profile", "--pin-file", "pin"];
+            let outputs = ["-o", "new.ref", "--public", public];
+            for factor in ["--key-file", "--passphrase-file"] {
+                let run = dir.run(&[command, &inputs, &[factor, "factor"], &outputs].concat());
+                run.fails(2, "SAME_FILE");
+            }
+        }
+        let both = ["--key-file", "factor", "--passphrase-file", "factor", "-o", "new.ref"];
+        dir.run(&[command, &both].concat()).fails(2, "USAGE");
+    }
 }
 
 #[test]

@@ -1,16 +1,14 @@
 //! `hsm adopt`: a hybrid key with one half that is in the token already.
 
-use super::keygen::{New, algorithm, factor, recovery, report};
+use super::keygen::{New, algorithm, factor, recovery, report, write_or_undo};
 use crate::args::{self, is_on};
 use crate::device::{Devices, arguments};
 use crate::failure::{Failure, Problem};
-use crate::keys;
 use crate::output::{Plan, Sort};
 use crate::report::Report;
 use crate::session::Session;
 use crate::text::Text;
 use clap::{Arg, ArgMatches, Command};
-use khoalai::encode::pem::Label;
 use khoalai::{Algorithm, Side};
 use khoalai_hsm::{Token, Uri};
 
@@ -29,9 +27,9 @@ pub(crate) fn command(text: &'static Text) -> Command {
             args::path("public", "PUB", text.keygen_public_help),
             args::path("recovery", "PUB", text.recovery_help).conflicts_with("no-recovery"),
             args::switch("no-recovery", text.no_recovery_help),
-            args::passphrase_file(text),
         ]
         .into_iter()
+        .chain(args::second_factor(text))
         .chain(arguments(text)),
     )
 }
@@ -48,18 +46,18 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Result<Report, Fai
         return Err(Problem::AdoptionUnsaid.into());
     }
     let (output, public_output) = (args::need_path(matches, "output")?, args::get_path(matches, "public"));
-    let recovery = recovery(session, matches, algorithm)?;
-
     let mut places = vec![(output, Sort::PrivateKey { replace: false })];
     places.extend(public_output.map(|path| (path, Sort::Text)));
-    let plan = Plan::new(session, &[], &places)?;
+    let inputs: Vec<_> = args::read_aside(matches).collect();
+    let plan = Plan::new(session, &inputs, &places)?;
+    let recovery = recovery(session, matches, algorithm)?;
     let token = Devices::of(session, matches)?.open(&uri)?;
     let (side, guarded) = adopted(&token, algorithm, &uri)?;
     let name = matches.get_one::<String>("name").map(String::as_str).unwrap_or_default();
     let new = New { algorithm, name, recovery: &recovery, adopted: Some((side, &uri)) };
     let reference = new.make(&token, factor(matches)?.as_ref())?;
-    let public = keys::to_pem(Label::PublicKey, false, &keys::public_to_der(&reference.public_key()?)?)?;
-    plan.write(&[reference.to_pem()?.as_bytes(), &public])?;
+    // The adopted half stays, and stays claimed: that it served a hybrid once cannot be undone.
+    write_or_undo(session, &token, &reference, |private, public| plan.write(&[private, public]))?;
 
     session.warn("KEY_NOT_FRESH", text.adopted_not_fresh);
     if !guarded {

@@ -9,11 +9,13 @@ use crate::report::Report;
 use crate::session::Session;
 use crate::text::{Text, fill};
 use clap::{Arg, ArgMatches, Command};
+use core::slice;
 use khoalai::algorithm::Kind;
 use khoalai::encode::pem::Label;
 use khoalai::{Adoption, Algorithm, Error, Side, SystemRandom};
 use khoalai_hsm::{
-    ComponentSecrets, Home, KeyReference, NewKey, Recovery, Sealing, SecondFactor, Token, Uri, WhereHalf,
+    Access, ComponentSecrets, Home, KeyReference, NewKey, Recovery, Sealing, SecondFactor, Token, Uri,
+    WhereHalf,
 };
 use std::path::Path;
 
@@ -30,9 +32,9 @@ pub(crate) fn command(text: &'static Text) -> Command {
             args::path("public", "PUB", text.keygen_public_help),
             args::path("recovery", "PUB", text.recovery_help).conflicts_with("no-recovery"),
             args::switch("no-recovery", text.no_recovery_help),
-            args::passphrase_file(text),
         ]
         .into_iter()
+        .chain(args::second_factor(text))
         .chain(arguments(text)),
     )
 }
@@ -41,17 +43,16 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Result<Report, Fai
     let algorithm = algorithm(matches)?;
     let uri = Uri::parse(matches.get_one::<String>("uri").map(String::as_str).unwrap_or_default())?;
     let (output, public_output) = (args::need_path(matches, "output")?, args::get_path(matches, "public"));
-    let recovery = recovery(session, matches, algorithm)?;
-
     let mut places = vec![(output, Sort::PrivateKey { replace: false })];
     places.extend(public_output.map(|path| (path, Sort::Text)));
-    let plan = Plan::new(session, &[], &places)?;
+    let inputs: Vec<_> = args::read_aside(matches).collect();
+    let plan = Plan::new(session, &inputs, &places)?;
+    let recovery = recovery(session, matches, algorithm)?;
     let token = Devices::of(session, matches)?.open(&uri)?;
     let name = uri.object().ok_or(Problem::KeyNotNamed)?;
     let new = New { algorithm, name, recovery: &recovery, adopted: None };
     let reference = new.make(&token, factor(matches)?.as_ref())?;
-    let public = keys::to_pem(Label::PublicKey, false, &keys::public_to_der(&reference.public_key()?)?)?;
-    plan.write(&[reference.to_pem()?.as_bytes(), &public])?;
+    write_or_undo(session, &token, &reference, |private, public| plan.write(&[private, public]))?;
 
     Ok(report(session, &reference, output))
 }
@@ -98,8 +99,30 @@ pub(super) fn recovery(
     }
 }
 
+/// Writes the reference of a key that was made, and its public key. If that fails, nobody can ever use the
+/// key, so what is new of it in the token is destroyed again.
+pub(super) fn write_or_undo(
+    session: &Session,
+    token: &Token,
+    reference: &KeyReference,
+    write: impl FnOnce(&[u8], &[u8]) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let written = || {
+        let public = keys::public_to_der(&reference.public_key()?)?;
+        write(reference.to_pem()?.as_bytes(), &keys::to_pem(Label::PublicKey, false, &public)?)
+    };
+    written().inspect_err(|_| {
+        if reference.destroy(Access::to(slice::from_ref(token))).is_err() {
+            session.warn("KEY_LEFT", session.text.key_left);
+        }
+    })
+}
+
 /// The second factor, for tokens that can wrap by RSA or ECDH only.
 pub(super) fn factor(matches: &ArgMatches) -> Result<Option<SecondFactor>, Failure> {
+    if let Some(path) = args::get_path(matches, "key-file") {
+        return keys::key_file(path).map(Some);
+    }
     let Some(path) = args::get_path(matches, "passphrase-file") else { return Ok(None) };
     let passphrase = crate::passphrase::Passphrase::of_file(path)?;
     Ok(Some(SecondFactor::passphrase(passphrase.composed())?))

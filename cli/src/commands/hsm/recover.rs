@@ -1,19 +1,18 @@
 //! `hsm recover`: a new key in place of one that was lost with its token.
 
-use super::keygen::{New, factor, recovery, report};
+use super::keygen::{New, factor, recovery, report, write_or_undo};
 use crate::args::{self, is_on};
 use crate::device::{Devices, arguments};
 use crate::failure::{Failure, Problem};
 use crate::keys;
-use crate::output::{Plan, Sort};
+use crate::output::{Plan, Sort, is_same_file};
 use crate::report::Report;
 use crate::session::Session;
 use crate::text::{Text, fill};
 use clap::{Arg, ArgMatches, Command, value_parser};
 use khoalai::SystemRandom;
-use khoalai::encode::pem::Label;
 use khoalai_hsm::Uri;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub(crate) fn command(text: &'static Text) -> Command {
     args::subcommand(
@@ -35,17 +34,41 @@ pub(crate) fn command(text: &'static Text) -> Command {
             args::path("public", "PUB", text.keygen_public_help),
             args::path("recovery", "PUB", text.recovery_help).conflicts_with("no-recovery"),
             args::switch("no-recovery", text.no_recovery_help),
-            args::passphrase_file(text),
             args::allow_test_keys(text),
         ]
         .into_iter()
+        .chain(args::second_factor(text))
         .chain(arguments(text)),
     )
+}
+
+/// Where is written to: nowhere in a rehearsal.
+fn places(matches: &ArgMatches) -> Result<Vec<(&Path, Sort)>, Failure> {
+    if is_on(matches, "rehearse") {
+        return Ok(Vec::new());
+    }
+    need_uri(matches)?;
+    let (output, old) = (args::need_path(matches, "output")?, args::need_path(matches, "old")?);
+    let mut places = vec![(output, Sort::PrivateKey { replace: false }), (old, Sort::Reference)];
+    places.extend(args::get_path(matches, "public").map(|path| (path, Sort::Text)));
+    Ok(places)
+}
+
+/// Where the new key is made; a rehearsal does without.
+fn need_uri(matches: &ArgMatches) -> Result<&str, Failure> {
+    let uri = matches.get_one::<String>("uri").map(String::as_str);
+    uri.ok_or_else(|| Failure::from(Problem::Usage).saying("URI".to_owned()))
 }
 
 pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Result<Report, Failure> {
     let (path, key_path) =
         (args::need_path(matches, "reference")?, args::need_path(matches, "recovery-key")?);
+    let places = places(matches)?;
+    // The lost key's reference is the one file that may be read and written.
+    let is_old = |(place, sort): &(&Path, Sort)| *sort == Sort::Reference && is_same_file(place, path);
+    let mut inputs: Vec<_> = args::read_aside(matches).collect();
+    inputs.extend((!places.iter().any(is_old)).then_some(path));
+    let plan = Plan::new(session, &inputs, &places)?;
     let lost = keys::reference(path)?;
     let key = keys::private(session, matches, key_path)?.key;
     // Whether it is the right key is known before anything is made or marked.
@@ -54,27 +77,15 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Result<Report, Fai
         return Ok(Report::new(session.text.hsm_rehearse_done.to_owned()).with("rehearsed", true));
     }
 
-    let uri = matches
-        .get_one::<String>("uri")
-        .ok_or_else(|| Failure::from(Problem::Usage).saying("URI".to_owned()))?;
-    let uri = Uri::parse(uri)?;
+    let uri = Uri::parse(need_uri(matches)?)?;
     let (output, old_output) = (args::need_path(matches, "output")?, args::need_path(matches, "old")?);
     let recovery = recovery(session, matches, lost.algorithm())?;
-    let public_output = args::get_path(matches, "public");
-    let mut places = vec![
-        (output, Sort::PrivateKey { replace: false }),
-        // The old one may be written over: no secret is in it that still opens anything.
-        (old_output, Sort::PrivateKey { replace: true }),
-    ];
-    places.extend(public_output.map(|path| (path, Sort::Text)));
-    let plan = Plan::new(session, &[], &places)?;
-    let old = lost.lost()?;
+    let old = lost.lost()?.to_pem()?;
     let token = Devices::of(session, matches)?.open(&uri)?;
     let name = uri.object().ok_or(Problem::KeyNotNamed)?;
     let new = New { algorithm: lost.algorithm(), name, recovery: &recovery, adopted: None };
     let new = new.make(&token, factor(matches)?.as_ref())?;
-    let public = keys::to_pem(Label::PublicKey, false, &keys::public_to_der(&new.public_key()?)?)?;
-    plan.write(&[new.to_pem()?.as_bytes(), old.to_pem()?.as_bytes(), &public])?;
+    write_or_undo(session, &token, &new, |private, public| plan.write(&[private, old.as_bytes(), public]))?;
 
     session.say(&fill(session.text.hsm_recover_done, &[lost.name(), new.name()]));
     Ok(report(session, &new, output).with("old", old_output.display().to_string()))
