@@ -112,7 +112,7 @@ fn a_pin_is_no_input() {
     for problem in Problem::ALL {
         let told = khoalai::Error::from(Error::from(*problem));
         if problem.code().starts_with("PIN_") {
-            assert_eq!(told.class(), khoalai::Class::Condition, "{}", problem.code());
+            assert_eq!(told.class(), Class::Condition, "{}", problem.code());
         }
     }
 }
