@@ -10,9 +10,11 @@ use shake::{ExtendableOutput, Shake256, Update, XofReader};
 
 crate::support::sets! {
     ml_kem_keys: "acvp/ML-KEM-keyGen-FIPS203/prompt.json" => |tally| ml_kem(tally, ml_kem_key);
+    ml_kem_keys_older: "acvp/rustcrypto/ml-kem/key-gen.json" => |tally| ml_kem(tally, ml_kem_key);
     ml_kem_use: "acvp/ML-KEM-encapDecap-FIPS203/prompt.json" => |tally| ml_kem(tally, ml_kem_use_case);
     ml_kem_use_older: "acvp/rustcrypto/ml-kem/encap-decap.json" => |tally| ml_kem(tally, ml_kem_use_case);
     ml_dsa_keys: "acvp/ML-DSA-keyGen-FIPS204/prompt.json" => ml_dsa_keys_cases;
+    ml_dsa_keys_older: "acvp/rustcrypto/ml-dsa/key-gen.json" => ml_dsa_keys_cases;
     ml_dsa_sign_older: "acvp/rustcrypto/ml-dsa/sig-gen.json" => ml_dsa_sign_cases;
     ml_dsa_verify: "acvp/ML-DSA-sigVer-FIPS204/prompt.json" => ml_dsa_verify_cases;
     ml_dsa_verify_older: "acvp/rustcrypto/ml-dsa/sig-ver.json" => ml_dsa_verify_cases;

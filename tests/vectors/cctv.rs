@@ -2,8 +2,8 @@
 
 use crate::ops::{check, decapsulate, encapsulate, import, import_expanded, public, sign, text, verify};
 use crate::support::{self, Outcome, Tally, refused, same, unhex};
-use khoalai::{Algorithm, Input, ML_KEM_512, ML_KEM_768, ML_KEM_1024};
-use shake::{ExtendableOutput, Shake128, Update, XofReader};
+use khoalai::{Algorithm, BoxedKey, Input, ML_KEM_512, ML_KEM_768, ML_KEM_1024};
+use shake::{ExtendableOutput, Shake128, Shake256, Update, XofReader};
 use std::collections::BTreeMap;
 
 crate::support::sets! {
@@ -16,6 +16,9 @@ crate::support::sets! {
     unlucky_512: "cctv/ML-KEM/unluckysample/ML-KEM-512.txt" => |tally| unlucky(tally, ML_KEM_512);
     unlucky_768: "cctv/ML-KEM/unluckysample/ML-KEM-768.txt" => |tally| unlucky(tally, ML_KEM_768);
     unlucky_1024: "cctv/ML-KEM/unluckysample/ML-KEM-1024.txt" => |tally| unlucky(tally, ML_KEM_1024);
+    intermediate_512: "cctv/ML-KEM/intermediate/ML-KEM-512.txt" => |tally| intermediate(tally, ML_KEM_512);
+    intermediate_768: "cctv/ML-KEM/intermediate/ML-KEM-768.txt" => |tally| intermediate(tally, ML_KEM_768);
+    intermediate_1024: "cctv/ML-KEM/intermediate/ML-KEM-1024.txt" => |tally| intermediate(tally, ML_KEM_1024);
     accumulated: "cctv/ML-DSA/accumulated.txt" => accumulated_cases;
 }
 
@@ -29,11 +32,12 @@ fn modulus(tally: &mut Tally, algorithm: Algorithm) {
     }
 }
 
-/// `name = hex` lines.
+/// `name = hex` lines. Polynomials, which are lists of numbers, are not read.
 fn values(name: &str) -> BTreeMap<String, Vec<u8>> {
     let text = support::text(name);
     text.lines()
-        .filter_map(|line| line.split_once(" = "))
+        .filter_map(|line| line.rsplit_once(" = "))
+        .filter(|(_, value)| !value.starts_with('{'))
         .map(|(name, hex)| (name.to_owned(), unhex(hex)))
         .collect()
 }
@@ -46,19 +50,46 @@ fn strcmp(tally: &mut Tally, algorithm: Algorithm) {
     tally.ran(algorithm, 1, outcome);
 }
 
-/// Sampling the matrix takes more output of SHAKE128 than it nearly ever does. The seed `d` is of the
-/// draft of FIPS 203, which expands it without the byte k (alg. 13 step 1), so the key is read from `dk`.
+/// Sampling the matrix takes more output of SHAKE128 than it nearly ever does.
 fn unlucky(tally: &mut Tally, algorithm: Algorithm) {
     let v = values(&tally.files[0]);
+    tally.ran(algorithm, 1, key_and_use(algorithm, &v).map(|_| ()));
+}
+
+/// A key, an encapsulation to it and its decapsulation. The seed `d` is of the draft of FIPS 203, which
+/// expands it without the byte k (alg. 13 step 1), so the key is read from `dk`.
+fn key_and_use(algorithm: Algorithm, v: &BTreeMap<String, Vec<u8>>) -> Result<BoxedKey, String> {
+    let key = import_expanded(algorithm, &v["dk"]).map_err(text)?;
+    same("public key", &public(&*key).map_err(text)?, &v["ek"])?;
+    let (ciphertext, secret) = encapsulate(algorithm, &v["ek"], &v["m"]).map_err(text)?;
+    same("ciphertext", &ciphertext, &v["c"])?;
+    same("secret", &secret, &v["K"])?;
+    same("secret opened", &decapsulate(&*key, &v["c"]).map_err(text)?, &v["K"])?;
+    Ok(key)
+}
+
+/// The values that go in or come out; what lies between is inside the algorithm. `KBar` is what `c` would
+/// be rejected with, but no good key rejects it: it confirms the formula that a bad ciphertext is held to.
+fn intermediate(tally: &mut Tally, algorithm: Algorithm) {
+    let v = values(&tally.files[0]);
     let run = || -> Outcome {
-        let key = import_expanded(algorithm, &v["dk"]).map_err(text)?;
-        same("public key", &public(&*key).map_err(text)?, &v["ek"])?;
-        let (ciphertext, secret) = encapsulate(algorithm, &v["ek"], &v["m"]).map_err(text)?;
-        same("ciphertext", &ciphertext, &v["c"])?;
-        same("secret", &secret, &v["K"])?;
-        same("secret opened", &decapsulate(&*key, &v["c"]).map_err(text)?, &v["K"])
+        let key = key_and_use(algorithm, &v)?;
+        same("KBar", &rejection(&v["z"], &v["c"]), &v["KBar"])?;
+        let mut bad = v["c"].clone();
+        bad[0] ^= 1;
+        let got = decapsulate(&*key, &bad).map_err(text)?;
+        same("secret of a bad ciphertext", &got, &rejection(&v["z"], &bad))
     };
     tally.ran(algorithm, 1, run());
+}
+
+/// J(z ‖ c), the secret of a rejected ciphertext (FIPS 203 alg. 18 step 7).
+fn rejection(z: &[u8], c: &[u8]) -> [u8; 32] {
+    let (mut hash, mut out) = (Shake256::default(), [0; 32]);
+    hash.update(z);
+    hash.update(c);
+    hash.finalize_xof().read(&mut out);
+    out
 }
 
 /// `algorithm iterations hash` lines. Keys and deterministic signatures of the empty message for

@@ -2,7 +2,8 @@
 //! "acceptable" case is decided here, beside the test that meets it.
 
 use crate::ops::{
-    decapsulate, encapsulate, import, import_expanded, pkcs8, public, sign, spki, text, verify, verify_stream,
+    decapsulate, encapsulate, import, import_expanded, load, pkcs8, public, sign, spki, text, verify,
+    verify_stream,
 };
 use crate::rsa;
 use crate::support::{Outcome, Tally, ensure, hex, id, json, list, refused, same, string, unhex};
@@ -11,6 +12,7 @@ use serde_json::Value;
 
 crate::support::sets! {
     x25519: "wycheproof/x25519_test.json" => |tally| each(tally, "X25519", xdh);
+    x25519_der: "wycheproof/x25519_asn_test.json" => |tally| each(tally, "X25519", xdh_der);
     x448: "wycheproof/x448_test.json" => |tally| each(tally, "X448", xdh);
     ecdh_p256: "wycheproof/ecdh_secp256r1_test.json" => |tally| each(tally, "P-256", ecdh_spki);
     ecdh_p384: "wycheproof/ecdh_secp384r1_test.json" => |tally| each(tally, "P-384", ecdh_spki);
@@ -117,6 +119,34 @@ fn xdh(algorithm: Algorithm, _: &Value, case: &Value) -> Outcome {
     }
     same("secret", &got.map_err(text)?, &secret)?;
     same("secret sent", &sent.map_err(text)?.1, &secret)
+}
+
+/// The same with SPKI and PKCS#8. Public keys of other curves are refused, and a private key without the
+/// inner OCTET STRING of RFC 8410 §7. Acceptable cases: as [`xdh`], but a point of low order is refused
+/// as soon as it is read.
+fn xdh_der(algorithm: Algorithm, _: &Value, case: &Value) -> Outcome {
+    let (rows, private, secret) = (&[algorithm], hex(case, "private"), hex(case, "shared"));
+    let (key, share) = (load(rows, &private), spki(rows, &hex(case, "public")));
+    if has(case, "MissingOctetString") {
+        share.map_err(text)?;
+        return refused("a private key in one OCTET STRING", key);
+    }
+    let key = key.map_err(text)?;
+    if has(case, "InvalidPublic") {
+        return refused("a public key of another curve", share);
+    }
+    if has(case, "ZeroSharedSecret") {
+        ensure(secret.iter().all(|byte| *byte == 0), "a flag without a zero secret")?;
+        return refused("a public key of low order", share);
+    }
+    ensure(string(case, "result") != "invalid", "an invalid case without a reason")?;
+    let (_, share) = share.map_err(text)?;
+    let (_, scalar) = pkcs8(rows, &private).map_err(text)?;
+    same("secret", &decapsulate(&*key, &share).map_err(text)?, &secret)?;
+    same("secret sent", &encapsulate(algorithm, &share, &scalar).map_err(text)?.1, &secret)?;
+    let mut out = vec![0; private.len()];
+    let again = khoalai::encode::pkcs8::encode(algorithm, &scalar, &mut out).map_err(text)?;
+    same("private key written again", again, &private)
 }
 
 /// Scalars are written with a leading zero or without theirs: bring them to the field's length.
