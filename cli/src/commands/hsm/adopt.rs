@@ -1,10 +1,9 @@
 //! `hsm adopt`: a hybrid key with one half that is in the token already.
 
-use super::keygen::{New, algorithm, factor, recovery, report, write_or_undo};
+use super::keygen::{New, algorithm, factor, outputs, plan, recovery, report, write_or_undo};
 use crate::args::{self, is_on};
 use crate::device::{Devices, arguments};
 use crate::failure::{Failure, Problem};
-use crate::output::{Plan, Sort};
 use crate::report::Report;
 use crate::session::Session;
 use crate::text::Text;
@@ -23,12 +22,9 @@ pub(crate) fn command(text: &'static Text) -> Command {
             Arg::new("uri").value_name("URI").required(true).help(text.adopted_uri_help),
             Arg::new("name").long("name").value_name("NAME").required(true).help(text.adopt_name_help),
             args::switch("not-fresh", text.not_fresh_help),
-            args::path("output", "REF", text.reference_out_help).short('o').required(true),
-            args::path("public", "PUB", text.keygen_public_help),
-            args::path("recovery", "PUB", text.recovery_help).conflicts_with("no-recovery"),
-            args::switch("no-recovery", text.no_recovery_help),
         ]
         .into_iter()
+        .chain(outputs(text))
         .chain(args::second_factor(text))
         .chain(arguments(text)),
     )
@@ -45,11 +41,7 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Result<Report, Fai
     if !is_on(matches, "not-fresh") {
         return Err(Problem::AdoptionUnsaid.into());
     }
-    let (output, public_output) = (args::need_path(matches, "output")?, args::get_path(matches, "public"));
-    let mut places = vec![(output, Sort::PrivateKey { replace: false })];
-    places.extend(public_output.map(|path| (path, Sort::Text)));
-    let inputs: Vec<_> = args::read_aside(matches).collect();
-    let plan = Plan::new(session, &inputs, &places)?;
+    let (output, plan) = plan(session, matches)?;
     let recovery = recovery(session, matches, algorithm)?;
     let token = Devices::of(session, matches)?.open(&uri)?;
     let (side, guarded) = adopted(&token, algorithm, &uri)?;

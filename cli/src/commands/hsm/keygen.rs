@@ -28,12 +28,9 @@ pub(crate) fn command(text: &'static Text) -> Command {
         [
             Arg::new("algorithm").value_name("ALGORITHM").required(true).help(text.algorithm_help),
             Arg::new("uri").value_name("URI").required(true).help(text.new_uri_help),
-            args::path("output", "REF", text.reference_out_help).short('o').required(true),
-            args::path("public", "PUB", text.keygen_public_help),
-            args::path("recovery", "PUB", text.recovery_help).conflicts_with("no-recovery"),
-            args::switch("no-recovery", text.no_recovery_help),
         ]
         .into_iter()
+        .chain(outputs(text))
         .chain(args::second_factor(text))
         .chain(arguments(text)),
     )
@@ -42,11 +39,7 @@ pub(crate) fn command(text: &'static Text) -> Command {
 pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Result<Report, Failure> {
     let algorithm = algorithm(matches)?;
     let uri = Uri::parse(matches.get_one::<String>("uri").map(String::as_str).unwrap_or_default())?;
-    let (output, public_output) = (args::need_path(matches, "output")?, args::get_path(matches, "public"));
-    let mut places = vec![(output, Sort::PrivateKey { replace: false })];
-    places.extend(public_output.map(|path| (path, Sort::Text)));
-    let inputs: Vec<_> = args::read_aside(matches).collect();
-    let plan = Plan::new(session, &inputs, &places)?;
+    let (output, plan) = plan(session, matches)?;
     let recovery = recovery(session, matches, algorithm)?;
     let token = Devices::of(session, matches)?.open(&uri)?;
     let name = uri.object().ok_or(Problem::KeyNotNamed)?;
@@ -55,6 +48,25 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Result<Report, Fai
     write_or_undo(session, &token, &reference, |private, public| plan.write(&[private, public]))?;
 
     Ok(report(session, &reference, output))
+}
+
+/// Where a new key's reference and public key go, and who opens messages when it is lost.
+pub(super) fn outputs(text: &'static Text) -> [Arg; 4] {
+    [
+        args::path("output", "REF", text.reference_out_help).short('o').required(true),
+        args::path("public", "PUB", text.keygen_public_help),
+        args::path("recovery", "PUB", text.recovery_help).conflicts_with("no-recovery"),
+        args::switch("no-recovery", text.no_recovery_help),
+    ]
+}
+
+/// The place of the reference, and the plan for it and the public key.
+pub(super) fn plan<'a>(session: &Session, matches: &'a ArgMatches) -> Result<(&'a Path, Plan), Failure> {
+    let output = args::need_path(matches, "output")?;
+    let mut places = vec![(output, Sort::PrivateKey { replace: false })];
+    places.extend(args::get_path(matches, "public").map(|path| (path, Sort::Text)));
+    let inputs: Vec<_> = args::read_aside(matches).collect();
+    Ok((output, Plan::new(session, &inputs, &places)?))
 }
 
 pub(super) fn algorithm(matches: &ArgMatches) -> Result<Algorithm, Failure> {
