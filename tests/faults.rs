@@ -38,6 +38,10 @@ fn exactly_the_faulty_algorithm_refuses() {
     let pairwise = fault().as_deref() == Some("pairwise");
     #[cfg(khoalai_fault = "chosen")]
     {
+        #[cfg(feature = "pqclean")]
+        if fault().as_deref() == Some("pqcrypto-kyber") {
+            return kyber_alone_refuses();
+        }
         let faulty = Algorithm::named(&fault().unwrap()).unwrap();
         let late = std::env::var("KHOALAI_FAULT_LATE").is_ok_and(|late| late == "yes");
         let hit = || Algorithm::ALL.iter().copied().filter(|algorithm| late && is_hit(*algorithm));
@@ -162,4 +166,27 @@ fn works(algorithm: Algorithm) {
         key.decapsulate(&ciphertext, &mut rng(3), &mut got).unwrap();
         assert_eq!(sent, got, "{algorithm}");
     }
+}
+
+/// The other ML-KEM has gates of its own: one is spoilt before its first use.
+#[cfg(all(khoalai_fault = "chosen", feature = "pqclean"))]
+fn kyber_alone_refuses() {
+    use khoalai::soft::Key;
+    use khoalai::soft::pqclean::{Kyber512, Kyber768, Kyber1024};
+    use khoalai::{ML_KEM_512, ML_KEM_768, ML_KEM_1024};
+
+    Kyber768::gate().spoil();
+    let made = |algorithm: Algorithm, encapsulate: fn(&[u8], &mut [u8], &mut [u8]) -> khoalai::Result<()>| {
+        let (mut ciphertext, mut secret) = (vec![0xee; algorithm.ciphertext_len()], [0xee; 32]);
+        let made = encapsulate(&public(&key(algorithm, 1)), &mut ciphertext, &mut secret).err();
+        assert_eq!(made.is_some(), secret == [0; 32], "{algorithm}");
+        made
+    };
+    assert_eq!(made(ML_KEM_512, Kyber512::encapsulate_by_system), None);
+    assert_eq!(made(ML_KEM_768, Kyber768::encapsulate_by_system), REFUSED);
+    assert_eq!(made(ML_KEM_1024, Kyber1024::encapsulate_by_system), None);
+    // The gate comes before the key is looked at.
+    assert_eq!(Key::<Kyber768>::import_expanded(ML_KEM_768, &[0; 2400]).err(), REFUSED);
+    assert_eq!(Key::<Kyber512>::import_expanded(ML_KEM_512, &[0; 1632]).err(), Some(Error::BadPrivateKey));
+    works(ML_KEM_768);
 }

@@ -97,9 +97,12 @@ pub(crate) fn expected() -> Expected {
         value.as_array().unwrap().iter().map(|v| v.as_str().unwrap().to_owned()).collect()
     };
     let count = |value: &toml::Value| usize::try_from(value.as_integer().unwrap()).unwrap();
+    let reasons = strings(&table["reasons"]);
     let sets = table["set"].as_array().unwrap().iter().map(|set| {
         let (mut skip, mut run) = (BTreeMap::new(), count(&set["run"]));
         for group in set.get("skip").and_then(toml::Value::as_array).into_iter().flatten() {
+            let reason = group["reason"].as_str().unwrap().to_owned();
+            assert!(reasons.contains(&reason), "{reason:?} is no reason to leave a case out");
             let ids: Vec<String> = strings(&group["ids"]).iter().flat_map(|ids| range(ids)).collect();
             if group.get("unless").is_some_and(|features| strings(features).iter().all(|name| enabled(name)))
             {
@@ -107,7 +110,7 @@ pub(crate) fn expected() -> Expected {
                 continue;
             }
             for id in ids {
-                let before = skip.insert(id.clone(), group["reason"].as_str().unwrap().to_owned());
+                let before = skip.insert(id.clone(), reason.clone());
                 assert!(before.is_none(), "{id} is listed twice");
             }
         }

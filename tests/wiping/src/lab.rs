@@ -17,9 +17,10 @@ pub(crate) struct Lab {
     /// What every operation of this round left below itself, in order.
     residues: Vec<Residue>,
     only: String,
-    /// Whether what is left in freed blocks is named in SECURITY.md.
-    pub(crate) heap_is_named: bool,
 }
+
+/// How the names of secrets begin that RSA's crate leaves in freed blocks: SECURITY.md names them.
+pub(crate) const RSA: &str = "RSA: ";
 
 /// The secrets of each round: the same twice, then others.
 pub(crate) const ROUNDS: [u64; 3] = [1, 1, 2];
@@ -85,7 +86,6 @@ impl Lab {
     pub(crate) fn new(only: String) -> Self {
         Self {
             only,
-            heap_is_named: false,
             stack: Rc::new(Stack::new()),
             desk: Rc::new(Stack::new()),
             needles: Needles::default(),
@@ -121,9 +121,10 @@ impl Lab {
     /// Looks for what must not be there.
     pub(crate) fn check(&mut self, shot: Shot) {
         let Shot { what, below, frame, freed, secret, len } = shot;
-        let heap = if self.heap_is_named { Place::Named } else { Place::Freed };
-        for (place, memory) in [(Place::Below, &below), (Place::Frame, &frame), (heap, &freed)] {
+        for (place, memory) in [(Place::Below, &below), (Place::Frame, &frame), (Place::Freed, &freed)] {
             for (needle, at) in self.needles.search(memory) {
+                let is_named = place == Place::Freed && needle.starts_with(RSA);
+                let place = if is_named { Place::Named } else { place };
                 self.report.found(&what, place, needle, memory.len() - at);
             }
         }

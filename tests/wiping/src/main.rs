@@ -30,6 +30,8 @@ mod lab;
 mod needles;
 mod passphrases;
 mod planted;
+#[cfg(feature = "pqclean")]
+mod pqclean;
 mod protocols;
 mod random;
 mod report;
@@ -76,5 +78,7 @@ fn main() -> ExitCode {
     protocols::drive(&mut lab);
     passphrases::drive(&mut lab);
     rsa::drive(&mut lab);
+    #[cfg(feature = "pqclean")]
+    pqclean::drive(&mut lab);
     if lab.report.print(all) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }

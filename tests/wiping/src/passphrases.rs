@@ -104,6 +104,12 @@ fn pbes2(lab: &mut Lab, seed: u64) {
     let cost = scrypt::Params::new(17, 8, 1).expect("a cost");
     scrypt::scrypt(&passphrase, &salt, &cost, &mut key).expect("a key");
     lab.needles.add("the key from the passphrase", &key);
+    let mut derived = [0; 32];
+    let done = lab.run("derive a key", || encrypted::derive_key(&passphrase, &SALT, &mut derived).is_ok());
+    assert!(*done.get());
+    lab.needles.add("the key from the passphrase", &derived);
+    lab.run("derive a key", || encrypted::derive_key(&passphrase, &SALT, &mut derived).is_ok());
+    lab.run("derive a key of nothing", || encrypted::derive_key(b"", &SALT, &mut derived).is_ok());
     let random = &mut Tape::new(0, "salt");
     lab.run("encrypt", || encrypted::encrypt(&content, &passphrase, random, &mut out).is_ok());
     let random = &mut Tape::new(0, "salt");

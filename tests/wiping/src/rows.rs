@@ -9,8 +9,8 @@ use khoalai::algorithm::Kind;
 use khoalai::encode::pkcs8::Decoded;
 use khoalai::soft::{PrivateForm, SoftwareKey};
 use khoalai::{
-    Algorithm, BoxedKey, DecapsulationKey, Error, ExportPrivateKey, Hedge, Input, MessageStream, PrivateKey,
-    PublicKey, Random, Result, SharedSecret, SigningKey,
+    Algorithm, BoxedKey, DecapsulationKey, DigestAlgorithm, Error, ExportPrivateKey, Hedge, Input,
+    MessageStream, PrivateKey, PublicKey, Random, Result, SharedSecret, SigningKey,
 };
 use std::marker::PhantomData;
 
@@ -351,6 +351,21 @@ pub(crate) fn sign<S: Source>(
     lab.run("sign a bad prehash", || {
         key.sign(Input::Prehash(&[1; 5]), context, Hedge::Required, tape, &mut out).is_ok()
     });
+
+    for (name, input) in [
+        ("sign a hash of 32 bytes", Input::Prehash(&[1; 32])),
+        ("sign a hash of 64 bytes", Input::Prehash(&[1; 64])),
+        ("sign for HashML-DSA", Input::Hashed { hash: DigestAlgorithm::Sha512, digest: &[2; 64] }),
+        ("sign a representative", Input::Mu(&[3; 64])),
+    ] {
+        // A representative has its context in it.
+        let context = if matches!(input, Input::Mu(_)) { b"" } else { context };
+        let mut tape = Tape::new(seed, name);
+        let (made, shot) = lab.shoot(name, || {
+            key.sign(input, context, Hedge::Required, &mut tape, &mut out).map_or(0, <[u8]>::len)
+        });
+        lab.check(shot.with_len(made.take()));
+    }
 
     lab.see_at_work(|| {
         // Keys of two halves are not imported whole.
