@@ -3,6 +3,7 @@
 use crate::burn::Burn;
 use crate::bytes::{clear, room, zero_unless_ok};
 use crate::error::Result;
+use crate::gate::Gate;
 use crate::random::Random;
 use crate::share::{Ephemeral, Layout, Secrets};
 use crate::soft::hash::sha256;
@@ -11,6 +12,27 @@ use crate::table::{ML_KEM_768, X25519_SHARE};
 use crate::view::SharedSecret;
 
 const LAYOUT: Layout = Layout { pq: ML_KEM_768, classical: X25519_SHARE, pq_first: true };
+
+/// The hash of the exchange is no algorithm of the table, so it has a known answer of its own: that of
+/// FIPS 180-4's example "abc", in two parts.
+static HASH: Gate = {
+    const FAULT: u64 = if cfg!(khoalai_fault = "mlkem768x25519-sha256") { 1 } else { 0 };
+    Gate::new(
+        || {
+            let mut digest = [0; 32];
+            sha256(&[b"a".as_slice(), b"bc"], &mut digest);
+            Ok(digest)
+        },
+        0xba78_16bf_8f01_cfea ^ FAULT,
+    )
+};
+
+/// TEST ONLY: the gate of the exchange's hash.
+#[cfg(khoalai_fault = "chosen")]
+#[must_use]
+pub fn gate() -> &'static Gate {
+    &HASH
+}
 
 /// Length of the client's `C_INIT` in bytes.
 pub const C_INIT_LEN: usize = LAYOUT.client_share_len();
@@ -39,6 +61,7 @@ pub fn mlkem768x25519_sha256(
     clear(s_reply, S_REPLY_LEN);
     let s_reply = room(s_reply, S_REPLY_LEN)?;
     Burn::HASHES.after(|| {
+        HASH.pass()?;
         let secrets = zero_unless_ok(LAYOUT.respond(c_init, random, s_reply), s_reply)?;
         Ok(k(&secrets))
     })
@@ -66,6 +89,7 @@ impl MlKem768X25519 {
     /// [`Error::RandomFailed`](crate::Error::RandomFailed),
     /// [`Error::SelfTestFailed`](crate::Error::SelfTestFailed).
     pub fn generate(random: &mut dyn Random) -> Result<Self> {
+        HASH.pass()?;
         Burn::moving::<Self>().after(|| Ephemeral::make(LAYOUT, random).map(Self))
     }
 

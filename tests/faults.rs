@@ -38,6 +38,9 @@ fn exactly_the_faulty_algorithm_refuses() {
     let pairwise = fault().as_deref() == Some("pairwise");
     #[cfg(khoalai_fault = "chosen")]
     {
+        if fault().as_deref() == Some("mlkem768x25519-sha256") {
+            return ssh_refuses();
+        }
         #[cfg(feature = "pqclean")]
         if fault().as_deref() == Some("pqcrypto-kyber") {
             return kyber_alone_refuses();
@@ -166,6 +169,19 @@ fn works(algorithm: Algorithm) {
         key.decapsulate(&ciphertext, &mut rng(3), &mut got).unwrap();
         assert_eq!(sent, got, "{algorithm}");
     }
+}
+
+/// The hash of SSH's key exchange has a gate of its own; what it is made of is not hit.
+#[cfg(khoalai_fault = "chosen")]
+fn ssh_refuses() {
+    use khoalai::ssh::{C_INIT_LEN, MlKem768X25519, S_REPLY_LEN, gate, mlkem768x25519_sha256};
+
+    gate().spoil();
+    let mut reply = [0xee; S_REPLY_LEN];
+    assert_eq!(mlkem768x25519_sha256(&[0; C_INIT_LEN], &mut rng(1), &mut reply).err(), REFUSED);
+    assert_eq!(reply, [0; S_REPLY_LEN]);
+    assert_eq!(MlKem768X25519::generate(&mut rng(1)).err(), REFUSED);
+    works(khoalai::X_WING);
 }
 
 /// The other ML-KEM has gates of its own: one is spoilt before its first use.
