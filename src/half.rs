@@ -170,7 +170,7 @@ impl<K: PrivateKey> Half<K> {
         accept: Adoption,
     ) -> Result<Self> {
         let Adoption::LosesFreshness = accept;
-        claim(hybrid, side, store, &key)?;
+        store.adopt(&key, &fingerprint(hybrid, side, &key)?, hybrid)?;
         Ok(Self { key, hybrid, side })
     }
 

@@ -44,6 +44,15 @@ pub trait Store {
     /// [`Error::KeyReused`]; [`Error::StoreFull`] if nothing more can be remembered.
     fn claim(&mut self, fingerprint: &[u8; 32], hybrid: Algorithm) -> Result<()>;
 
+    /// As [`claim`](Self::claim), of a key that was there before the hybrid: for stores that keep a record.
+    ///
+    /// # Errors
+    /// As [`claim`](Self::claim).
+    fn adopt(&mut self, key: &Self::Key, fingerprint: &[u8; 32], hybrid: Algorithm) -> Result<()> {
+        let _ = key;
+        self.claim(fingerprint, hybrid)
+    }
+
     /// Whether the component key with this fingerprint was claimed for `hybrid`, so that it may be
     /// opened as its half again.
     ///

@@ -47,6 +47,8 @@ pub(crate) struct Devices {
     options: Options,
     pin_file: Option<PathBuf>,
     prompts: [&'static str; 3],
+    /// The name of the profile that the user asks for.
+    profile: Option<String>,
 }
 
 impl Devices {
@@ -55,12 +57,15 @@ impl Devices {
         for path in matches.try_get_many::<PathBuf>("module").ok().flatten().into_iter().flatten() {
             modules.allow(path)?;
         }
+        let mut profile = None;
         let mut options = Options { profiles: Profile::shipped()?, ..Options::default() };
         if let Some(path) = args::get_path(matches, "profile") {
             let text = crate::input::read(path, khoalai::limits::MAX_PEM)?;
             let text = core::str::from_utf8(&text)
                 .map_err(|_| Failure::from(khoalai::Error::Malformed).about(path))?;
-            options.profiles.insert(0, Profile::parse(text)?);
+            let given = Profile::parse(text)?;
+            profile = Some(given.name().to_owned());
+            options.profiles.insert(0, given);
         }
         options.claims = args::get_path(matches, "claims").map(Path::to_owned);
         options.initialization.reserved =
@@ -72,6 +77,7 @@ impl Devices {
             options,
             pin_file,
             prompts: [text.pin_for, text.pin_few_tries, text.pin_last_try],
+            profile,
         })
     }
 
@@ -81,13 +87,22 @@ impl Devices {
     }
 
     /// Opens a token. Its PIN comes from what the URI names, from `--pin-file`, or from who sits there.
-    pub(crate) fn open(&self, uri: &Uri) -> Result<Token, Failure> {
-        let source = match (PinSource::from_uri(uri)?, &self.pin_file) {
-            (Some(source), _) => source,
-            (None, Some(file)) => PinSource::file(file),
-            (None, None) => self.typed(),
+    /// At a device with a keypad it is typed there.
+    pub(crate) fn open(&self, session: &Session, uri: &Uri) -> Result<Token, Failure> {
+        let (source, is_typed) = match (PinSource::from_uri(uri)?, &self.pin_file) {
+            (Some(source), _) => (source, false),
+            (None, Some(file)) => (PinSource::file(file), false),
+            (None, None) => (self.typed(), true),
         };
-        Ok(Token::open(uri, &self.modules, source.keeping(Keep::InMemory), &self.options)?)
+        let token = Token::open(uri, &self.modules, source.keeping(Keep::InMemory), &self.options)?;
+        if self.profile.is_some() && self.profile.as_deref() != token.profile() {
+            session.warn("PROFILE_IGNORED", session.text.profile_ignored);
+        }
+        if is_typed && token.has_keypad() {
+            let identity = token.identity();
+            session.say(&fill(session.text.pin_at_device, &[&identity.label, &identity.serial]));
+        }
+        Ok(token)
     }
 
     fn typed(&self) -> PinSource {

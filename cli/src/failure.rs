@@ -47,6 +47,8 @@ problems! {
     RecoveryUnsaid = 917, "RECOVERY_UNSAID", Usage, recovery_unsaid;
     /// A key that was there before is to be a half, without a word on what that costs.
     AdoptionUnsaid = 918, "ADOPTION_UNSAID", Usage, adoption_unsaid;
+    /// A hybrid key's name is wanted, and the URI says something else of it.
+    NotByName = 919, "NOT_BY_NAME", Usage, not_by_name;
     /// A private key is there already.
     WouldOverwrite = 920, "WOULD_OVERWRITE", Policy, would_overwrite;
     /// Secrets and raw bytes are not for terminals.

@@ -15,7 +15,8 @@ use khoalai::encode::{Format, obsolete, pkcs8, spki};
 use khoalai::limits::MAX_PEM;
 use khoalai::{Algorithm, BoxedKey, Error, PrivateKey, PublicKey, Side};
 use khoalai_hsm::{
-    Access, ComponentSecrets, FactorKind, KeyReference, MAX_KEY_FILE, SecondFactor, Uri, WhereHalf,
+    Access, ComponentSecrets, FactorKind, KeyReference, MAX_KEY_FILE, ObjectType, SecondFactor, Uri,
+    WhereHalf,
 };
 use std::io::Read;
 use std::path::Path;
@@ -85,7 +86,7 @@ fn referred(session: &Session, matches: &ArgMatches, path: &Path) -> Result<Priv
             uris.push(uri);
         }
     }
-    let tokens = uris.iter().map(|uri| devices.open(uri)).collect::<Result<Vec<_>, _>>()?;
+    let tokens = uris.iter().map(|uri| devices.open(session, uri)).collect::<Result<Vec<_>, _>>()?;
     let factor = match wanted {
         Some(FactorKind::Passphrase) => {
             let passphrase = Passphrase::ask(session, args::get_path(matches, "passphrase-file"), path)?;
@@ -121,9 +122,19 @@ fn is_reference(path: &Path) -> bool {
 
 /// The hybrid key whose halves are both in this token, under the name that the URI gives.
 fn in_device(session: &Session, matches: &ArgMatches, uri: &Uri) -> Result<Private, Failure> {
-    let name = uri.object().ok_or(Problem::KeyNotNamed)?;
-    let key = Devices::of(session, matches)?.open(uri)?.open_any(name, ComponentSecrets::StayInside)?;
+    let name = hybrid_name(uri)?;
+    let key =
+        Devices::of(session, matches)?.open(session, uri)?.open_any(name, ComponentSecrets::StayInside)?;
     Ok(Private { key, test_only: false })
+}
+
+/// The name of a hybrid key in a token: its halves have identifiers of their own, so that there is none for both.
+pub(crate) fn hybrid_name(uri: &Uri) -> Result<&str, Failure> {
+    let fits = uri.id().is_none() && uri.object_type().is_none_or(|kind| kind == ObjectType::Private);
+    if !fits {
+        return Err(Problem::NotByName.into());
+    }
+    Ok(uri.object().ok_or(Problem::KeyNotNamed)?)
 }
 
 fn read_private(session: &Session, path: &Path, passphrase: Option<&Path>) -> Result<Private, Failure> {

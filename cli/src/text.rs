@@ -44,11 +44,11 @@ catalogue! {
     hsm_keygen_done hsm_recover_done hsm_rehearse_done
     // How they end badly, and what to do next.
     same_file passphrase_needed passphrase_empty passphrase_differs device_name
-    not_public not_private too_large made_apart key_not_named recovery_unsaid adoption_unsaid adopted_not_fresh adopted_open key_left would_overwrite terminal passphrase_file_open
+    not_public not_private too_large made_apart key_not_named not_by_name recovery_unsaid adoption_unsaid adopted_not_fresh adopted_open key_left would_overwrite terminal passphrase_file_open
     passphrase_file_unsupported key_file_open key_file_unsupported read_failed write_failed io_not_found io_denied io_directory io_not_directory
     io_full io_read_only io_broken_pipe algorithms_advice allow_test_keys_advice test_only_der_advice
     // Warnings and questions.
-    certificate_not_checked test_only_key passphrase_new passphrase_again passphrase_for reading pin_for pin_few_tries pin_last_try
+    certificate_not_checked test_only_key passphrase_new passphrase_again passphrase_for reading pin_for pin_few_tries pin_last_try pin_at_device profile_ignored
     // Tables and verdicts.
     column_name column_use column_category column_public column_private column_sent column_keygen
     column_status column_document column_code use_kem use_signature use_half status_standard status_draft

@@ -69,10 +69,16 @@ kinds! {
     KeyDestroyed = 16, "KEY_DESTROYED";
     /// A key was put out of use, and only opens what is left.
     KeyRetired = 17, "KEY_RETIRED";
-    /// A self-test with the device ran.
+    /// A component key was taken for the half of a hybrid, and serves no other: its name is that of the note.
+    KeyClaimed = 18, "KEY_CLAIMED";
+    /// A self-test with the device ran: of a key, or, without one, of what `detail` names.
     SelfTest = 20, "SELF_TEST";
     /// A profile of quirks was taken, or ignored.
     Profile = 21, "PROFILE";
+    /// It was chosen how the secrets of a hybrid are combined: `detail` says it.
+    Combiner = 22, "COMBINER";
+    /// The device does something in its own way: `detail` says what.
+    Quirk = 23, "QUIRK";
     /// The device fails at everything: it is not asked any more, until it answers again.
     DeviceFailed = 30, "DEVICE_FAILED";
     /// The device answers again.
@@ -93,6 +99,8 @@ pub struct Event<'a> {
     pub serial: &'a str,
     /// The key's name and algorithm, if it is about one.
     pub key: Option<(&'a str, &'a str)>,
+    /// What of it, by a stable ASCII name.
+    pub detail: Option<&'a str>,
     /// How it ended: `None` is well. Of what depends on a ciphertext no more than that is known.
     pub error: Option<&'a Error>,
 }
@@ -113,6 +121,9 @@ impl Event<'_> {
         if let Some((name, algorithm)) = self.key {
             put("key", name.into());
             put("algorithm", algorithm.into());
+        }
+        if let Some(what) = self.detail {
+            put("what", what.into());
         }
         // Of what depends on a ciphertext there is no detail.
         if let Some(detail) = self.error.and_then(Error::detail) {

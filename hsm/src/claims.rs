@@ -25,7 +25,7 @@ pub(crate) fn fingerprint(public: &[u8]) -> Fingerprint {
 }
 
 /// `CKA_LABEL` of the claim, and the name of its file: short enough for any token.
-fn label(fingerprint: &Fingerprint) -> String {
+pub(crate) fn label(fingerprint: &Fingerprint) -> String {
     let hex: String = fingerprint.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
     format!("half-{hex}")
 }

@@ -91,6 +91,15 @@ impl Combiner {
     /// The ways that keep the secrets inside, the best first.
     pub(crate) const INSIDE: [Self; 2] = [Self::KeyDerive, Self::DigestKey];
 
+    /// As the record has it.
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::KeyDerive => "KEY_DERIVE",
+            Self::DigestKey => "DIGEST_KEY",
+            Self::Outside => "OUTSIDE",
+        }
+    }
+
     /// Combines two secrets of the token; the result comes out.
     pub(crate) fn combine(
         self,
@@ -154,7 +163,7 @@ fn expected() -> [u8; 32] {
     out
 }
 
-/// The best way that gives the right result here, if there is one.
+/// Whether this way gives the right result here.
 pub(crate) fn probe(desk: &Desk<'_>, way: Combiner) -> Done<bool> {
     let mut objects = Objects::new(desk);
     let secrets = known(desk, &mut objects)?;

@@ -158,6 +158,14 @@ problems! {
     LastTry = 644, "PIN_LAST_TRY", Condition,
         "The PIN is wrong and ONE try is left before the device locks itself. Stop here and ask its administrator.",
         "Mã PIN sai và chỉ còn MỘT lần thử trước khi thiết bị tự khóa. Dừng lại và hỏi người quản trị thiết bị.";
+    /// A module that does not lock by the system's means, or not without threads of its own.
+    ModuleThreads = 645, "MODULE_THREADS", Condition,
+        "The PKCS#11 module does not work with threads as it was told to. In its profile, set os_locking_ok = false if it cannot lock (CKR_CANT_LOCK); leave out library_cant_create_os_threads if it needs threads of its own (CKR_NEED_TO_CREATE_THREADS).",
+        "Mô-đun PKCS#11 không làm việc được với luồng theo cách đã khai báo. Trong tệp cấu hình riêng, hãy đặt os_locking_ok = false nếu mô-đun không khóa được (CKR_CANT_LOCK); hãy bỏ library_cant_create_os_threads nếu mô-đun cần luồng riêng (CKR_NEED_TO_CREATE_THREADS).";
+    /// More objects than any device holds.
+    TooManyObjects = 646, "TOO_MANY_OBJECTS", Condition,
+        "The device finds more objects than are looked at (65536), or finds them without end. Name the key by its identifier (id=...), and take out what is not needed with the device's tools.",
+        "Thiết bị tìm thấy nhiều đối tượng hơn mức được xem (65536), hoặc tìm mãi không hết. Hãy nêu khóa bằng định danh (id=...), và xóa bớt những gì không cần bằng công cụ của thiết bị.";
     /// No token fits the URI.
     TokenNotFound = 650, "TOKEN_NOT_FOUND", Condition,
         "No token fits this URI. Connect the device, and compare the URI with: khoalai hsm list.",

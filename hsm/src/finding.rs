@@ -50,6 +50,8 @@ struct Candidate {
 #[derive(Clone)]
 struct Chosen {
     quirks: Arc<Quirks>,
+    /// Whose they are.
+    profile: Option<Arc<str>>,
     told: Option<Result<()>>,
 }
 
@@ -77,7 +79,7 @@ impl Token {
         if let Some(told) = &chosen.told {
             slot.note(EventKind::Profile, None, told.as_ref().err());
         }
-        Ok(Self::new(slot, pin, chosen.quirks, options.claims.clone()))
+        Ok(Self::new(slot, pin, (chosen.quirks, chosen.profile), options.claims.clone()))
     }
 }
 
@@ -88,8 +90,11 @@ fn candidates(uri: &Uri, modules: &Modules, options: &Options) -> Result<Vec<Can
         let sha256 = module.sha256()?;
         let mut options = options.clone();
         let known = options.profiles.iter().find(|profile| profile.is_of(&sha256));
-        let quirk = known.and_then(|profile| profile.quirks().library_cant_create_os_threads);
-        options.initialization.library_cant_create_os_threads |= quirk.unwrap_or_default();
+        if let Some(quirks) = known.map(Profile::quirks) {
+            let told = &mut options.initialization;
+            told.library_cant_create_os_threads |= quirks.library_cant_create_os_threads == Some(true);
+            told.os_locking_ok &= quirks.os_locking_ok != Some(false);
+        }
         let library = Library::load(module.path(), &options)?;
         let facts = facts(&library, sha256, &options)?;
         let chosen = choose(&facts, &options.profiles);
@@ -117,10 +122,13 @@ fn facts(library: &Arc<Library>, sha256: [u8; 32], options: &Options) -> Result<
 
 /// The profile of this very module; one of another build is ignored, and that is told.
 fn choose(facts: &ModuleFacts, profiles: &[Profile]) -> Chosen {
-    let mut chosen = Chosen { quirks: Arc::default(), told: None };
+    let mut chosen = Chosen { quirks: Arc::default(), profile: None, told: None };
     for profile in profiles {
         match profile.fits(facts) {
-            Fit::Yes => return Chosen { quirks: Arc::new(profile.quirks().clone()), told: Some(Ok(())) },
+            Fit::Yes => {
+                let quirks = Arc::new(profile.quirks().clone());
+                return Chosen { quirks, profile: Some(profile.name().into()), told: Some(Ok(())) };
+            }
             Fit::OtherBuild => {
                 let warning = Error::from(Problem::ProfileOtherBuild).about(profile.name().to_owned());
                 chosen.told = Some(Err(warning));

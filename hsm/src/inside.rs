@@ -68,6 +68,7 @@ impl DecapsulateInside for TokenHybrid {
     fn decapsulate_inside(&self, ciphertext: &[u8], task: InsideTask<'_>) -> Result<Zeroizing<Vec<u8>>> {
         self.algorithm().ready()?;
         self.algorithm().check_ciphertext(ciphertext)?;
+        self.choose();
         if !self.can_stay_inside() {
             return Err(khoalai::Error::CombinerUnavailable.into());
         }

@@ -16,6 +16,11 @@ impl Keeper {
         Self { source, kept: Mutex::new(None) }
     }
 
+    /// Whether a person is asked.
+    pub(crate) const fn asks(&self) -> bool {
+        self.source.asks()
+    }
+
     /// A PIN, or `None` where it is typed at the device. One that is `refused` is kept no longer: the
     /// source has to give another one.
     pub(crate) fn ask(

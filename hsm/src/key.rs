@@ -4,17 +4,16 @@ use crate::audit::EventKind;
 use crate::claims::{self, Fingerprint};
 use crate::component::{Component, Task};
 use crate::error::{Error, Problem, Result};
-use crate::lane::{Desk, Fault};
+use crate::lane::{Desk, Done, Fault};
 use crate::oaep;
 use crate::object::{self, Facts};
 use crate::pin::Pin;
 use crate::raw::{Mechanism, Rv};
-use crate::refusals::Refusals;
 use crate::signing::{self, Order};
+use crate::slot::Slot;
 use crate::templates;
 use crate::token::Token;
 use alloc::sync::Arc;
-use cryptoki::session::UserType;
 use cryptoki_sys::*;
 use khoalai::{Algorithm, Custody, Hedge, Input, Place, PrivateKey, Random};
 use std::sync::OnceLock;
@@ -111,7 +110,9 @@ impl TokenKey {
         if !(self.facts.always_authenticate || self.token.quirks.sign_verify_pin == Some(true)) {
             return Ok(None);
         }
-        Ok(Some(Confirmation(self.token.ask_each_time()?, Arc::clone(&self.token.slot.refusals))))
+        let (slot, algorithm) = (Arc::clone(&self.token.slot), self.component.algorithm.name());
+        let name = self.place.label.clone();
+        Ok(Some(Confirmation { pin: self.token.ask_each_time()?, slot, name, algorithm }))
     }
 
     fn open(&self, ciphertext: &[u8], secret: &mut [u8]) -> Result<()> {
@@ -174,6 +175,7 @@ impl TokenKey {
                 _ => {
                     let found = self.decrypted_by(Unpadding::Outside, ciphertext)?;
                     let _ = self.rsa.set(Unpadding::Outside);
+                    self.token.slot.meets("OAEP_OUTSIDE");
                     Ok(found)
                 }
             };
@@ -190,15 +192,10 @@ impl TokenKey {
                 Unpadding::Inside => Mechanism::OaepSha256,
                 Unpadding::Outside => Mechanism::Plain(CKM_RSA_X_509),
             };
-            let confirm = || login.as_ref().map_or(Ok(()), |login| login.log_in(desk));
-            Ok(desk.library.raw.decrypt(
-                desk.handle(),
-                &mechanism,
-                key.handle(),
-                &ciphertext,
-                most,
-                confirm,
-            )?)
+            confirmed(login.as_ref(), desk, |confirm| {
+                let (raw, session) = (&desk.library.raw, desk.handle());
+                raw.decrypt(session, &mechanism, key.handle(), &ciphertext, most, confirm)
+            })
         });
         let found = outcome.map_err(|fault| of_use(fault, khoalai::Error::DecapsulationFailed))?;
         match unpadding {
@@ -227,8 +224,9 @@ impl TokenKey {
             let key = object::private(desk, &place)?;
             let Order { mechanism, data } = signing::order(component.task, &[&data], &owned, hedge)?;
             let most = component.algorithm.signature_len();
-            let confirm = || login.as_ref().map_or(Ok(()), |login| login.log_in(desk));
-            Ok(desk.library.raw.sign(desk.handle(), &mechanism, key.handle(), &data, most, confirm)?)
+            confirmed(login.as_ref(), desk, |confirm| {
+                desk.library.raw.sign(desk.handle(), &mechanism, key.handle(), &data, most, confirm)
+            })
         });
         let signature = outcome.map_err(|fault| of_use(fault, khoalai::Error::SigningFailed))?;
         let signature = signing::from_device(component.task, &signature)?;
@@ -249,14 +247,35 @@ pub(crate) fn of_use(fault: Fault, refused: impl Into<Error>) -> Error {
 }
 
 /// A login for one use (`CKU_CONTEXT_SPECIFIC`), with a PIN or at the device.
-struct Confirmation(Option<Arc<Pin>>, Arc<Refusals>);
+struct Confirmation {
+    pin: Option<Arc<Pin>>,
+    slot: Arc<Slot>,
+    name: String,
+    algorithm: &'static str,
+}
 
-impl Confirmation {
-    fn log_in(&self, desk: &Desk<'_>) -> core::result::Result<(), Rv> {
-        match &self.0 {
-            Some(pin) => self.1.attempt(pin, || desk.log_in(UserType::ContextSpecific, Some(pin))),
-            None => desk.log_in(UserType::ContextSpecific, None),
-        }
+/// Has a key used, with its login in between if it wants one. Why that failed is told rather than what came
+/// of it.
+fn confirmed<T>(
+    login: Option<&Confirmation>,
+    desk: &Desk<'_>,
+    work: impl FnOnce(&mut dyn FnMut() -> core::result::Result<(), Rv>) -> core::result::Result<T, Rv>,
+) -> Done<T> {
+    let mut refused = None;
+    let outcome = work(&mut || {
+        let Some(login) = login else { return Ok(()) };
+        let about = (login.name.as_str(), login.algorithm);
+        login.slot.confirm(desk, login.pin.as_deref(), about).map_err(|fault| match fault {
+            Fault::Device(rv) => rv,
+            Fault::Own(error) => {
+                refused = Some(error);
+                Rv(CKR_PIN_INCORRECT)
+            }
+        })
+    });
+    match refused {
+        Some(error) => Err(error.into()),
+        None => Ok(outcome?),
     }
 }
 

@@ -31,8 +31,9 @@ impl Desk<'_> {
     }
 
     /// The objects that fit.
-    pub(crate) fn find(&self, wanted: &[Attribute]) -> Result<Vec<ObjectHandle>, Rv> {
-        self.library.raw.find(self.handle(), wanted)
+    pub(crate) fn find(&self, wanted: &[Attribute]) -> Done<Vec<ObjectHandle>> {
+        let found = self.library.raw.find(self.handle(), wanted)?;
+        found.ok_or_else(|| Problem::TooManyObjects.into())
     }
 
     /// `C_Login`; without a PIN it is typed at the device.
@@ -184,7 +185,11 @@ impl Lane {
         let work = move || {
             let _guard = guard;
             let Some(inside) = Inside::enter() else { return };
-            match library.open_session(slot.number, write) {
+            let session = {
+                let _turn = library.turn();
+                library.open_session(slot.number, write)
+            };
+            match session {
                 Ok((session, generation)) => {
                     drop(inside);
                     let session = ManuallyDrop::new(session);
@@ -192,10 +197,12 @@ impl Lane {
                     if opened.send(Ok(generation)).is_ok() {
                         for job in todo {
                             let Some(_inside) = Inside::enter() else { return };
+                            let _turn = library.turn();
                             job(&library, &session);
                         }
                     }
                     let Some(_inside) = Inside::enter() else { return };
+                    let _turn = library.turn();
                     library.close_session(session, generation);
                 }
                 Err(fault) => drop(opened.send(Err(fault))),

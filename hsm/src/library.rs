@@ -15,16 +15,26 @@ use core::time::Duration;
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Info, Pkcs11};
 use cryptoki::session::Session;
 use cryptoki::slot::{Slot as Number, TokenInfo};
+use cryptoki_sys::{CKR_ARGUMENTS_BAD, CKR_FUNCTION_NOT_SUPPORTED, CKR_SESSION_READ_WRITE_SO_EXISTS};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError, RwLock};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
 /// What a module is told when it is initialised.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Initialization {
     /// The module must not make threads of its own (X-Road calls this `library_cant_create_os_threads`).
     pub library_cant_create_os_threads: bool,
+    /// The module may lock by the system's means (X-Road's name). If not, as drivers want it that answer
+    /// `CKR_CANT_LOCK`, one call at a time is made to it.
+    pub os_locking_ok: bool,
     /// Text that some modules want in `pReserved`, NSS for one: its directories.
     pub reserved: Option<CString>,
+}
+
+impl Default for Initialization {
+    fn default() -> Self {
+        Self { library_cant_create_os_threads: false, os_locking_ok: true, reserved: None }
+    }
 }
 
 /// A loaded module. It is never unloaded and never finalised: drivers hang when they are, and others in
@@ -38,6 +48,8 @@ pub(crate) struct Library {
     /// Counts initialisations by us. Sessions of an earlier one are no more, and their numbers may be
     /// those of others now: nothing is done in them, and they are not closed.
     generation: AtomicU64,
+    /// For modules that do not lock: whoever calls them.
+    caller: Mutex<()>,
     /// Written to while it is initialised, read while sessions are opened and closed.
     initializing: RwLock<()>,
     /// The slots that somebody opened: their sessions and their login are for all.
@@ -49,6 +61,10 @@ pub(crate) struct Library {
 static LOADED: Mutex<Vec<Arc<Library>>> = Mutex::new(Vec::new());
 /// The process that fills the list. A lock may be held for ever in a forked child, an atomic not.
 static PROCESS: AtomicU32 = AtomicU32::new(0);
+
+/// How modules refuse a session that only reads because they have none.
+const WANTS_WRITERS: [Rv; 3] =
+    [Rv(CKR_SESSION_READ_WRITE_SO_EXISTS), Rv(CKR_ARGUMENTS_BAD), Rv(CKR_FUNCTION_NOT_SUPPORTED)];
 
 impl Library {
     /// Loads and initialises the module at `path`, which the caller has allowed, unless it is loaded already.
@@ -77,10 +93,14 @@ impl Library {
             initialization: initialization.clone(),
             process: std::process::id(),
             generation: AtomicU64::new(0),
+            caller: Mutex::default(),
             initializing: RwLock::default(),
             slots: Mutex::default(),
         });
-        module.initialize(0).map_err(|rv| unloadable().because(rv))?;
+        module.initialize(0).map_err(|rv| match rv.cause() {
+            Cause::Threads => Error::from(rv),
+            _ => unloadable().because(rv),
+        })?;
         exit::watch();
         loaded.push(Arc::clone(&module));
         Ok(module)
@@ -89,6 +109,12 @@ impl Library {
     /// Which initialisation this is.
     pub(crate) fn generation(&self) -> u64 {
         self.generation.load(Ordering::Acquire)
+    }
+
+    /// The turn to call a module that does not lock.
+    pub(crate) fn turn(&self) -> Option<MutexGuard<'_, ()>> {
+        let alone = !self.initialization.os_locking_ok;
+        alone.then(|| self.caller.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Initialises it, unless that was done since `generation`. Returns whether it was not initialised:
@@ -108,7 +134,8 @@ impl Library {
     }
 
     fn initialize_now(&self) -> core::result::Result<bool, Rv> {
-        let mut flags = CInitializeFlags::OS_LOCKING_OK;
+        let mut flags = CInitializeFlags::empty();
+        flags.set(CInitializeFlags::OS_LOCKING_OK, self.initialization.os_locking_ok);
         flags.set(
             CInitializeFlags::LIBRARY_CANT_CREATE_OS_THREADS,
             self.initialization.library_cant_create_os_threads,
@@ -125,7 +152,8 @@ impl Library {
         }
     }
 
-    /// Opens a session, and says of which initialisation it is.
+    /// Opens a session, and says of which initialisation it is. Some modules have only one kind, so it may
+    /// be of the other one: what is refused then is refused when it is done.
     pub(crate) fn open_session(&self, slot: Number, write: bool) -> Done<(Session, u64)> {
         let _turn = self.initializing.read().unwrap_or_else(PoisonError::into_inner);
         let open = |write| {
@@ -136,6 +164,7 @@ impl Library {
         let session = match open(write) {
             // A token that nobody may write to is still read and used.
             Err(rv) if write && rv.cause() == Cause::ReadOnly => open(false),
+            Err(rv) if !write && (rv.cause() == Cause::ReadOnly || WANTS_WRITERS.contains(&rv)) => open(true),
             opened => opened,
         }?;
         Ok((session, self.generation()))
@@ -152,7 +181,11 @@ impl Library {
     /// Initialises it once more, if somebody in this process has finalised it; returns whether.
     pub(crate) fn restore(self: &Arc<Self>, generation: u64, timeout: Duration) -> bool {
         let me = Arc::clone(self);
-        apart(timeout, move || Ok(me.initialize(generation)?)).unwrap_or(false)
+        let work = move || {
+            let _turn = me.turn();
+            Ok(me.initialize(generation)?)
+        };
+        apart(timeout, work).unwrap_or(false)
     }
 
     /// Refuses a forked child: drivers do not survive it, and neither do this crate's threads.
@@ -171,6 +204,7 @@ impl Library {
         self.check_process()?;
         let me = Arc::clone(self);
         Ok(apart(timeout, move || {
+            let _turn = me.turn();
             let generation = me.generation();
             let seen = look(&me);
             let finalized = match &seen {
@@ -204,11 +238,10 @@ impl Library {
         if !uri.matches_library(&library) {
             return Ok(fitting);
         }
-        for number in self.raw.slots()? {
-            let number = Number::try_from(number)?;
+        let there = self.tokens_now()?;
+        for (number, token) in &there {
+            let number = *number;
             let slot = self.pkcs11.get_slot_info(number).map_err(Rv::from)?;
-            // A token that is just being taken out is none that fits.
-            let Ok(token) = self.pkcs11.get_token_info(number) else { continue };
             let of_slot = SlotFields {
                 id: number.id(),
                 manufacturer: slot.manufacturer_id(),
@@ -221,17 +254,52 @@ impl Library {
                 serial: token.serial_number(),
             };
             if uri.matches_slot(&of_slot) && uri.matches_token(&of_token) {
-                fitting.push(self.slot(number, &token, options)?);
+                fitting.push(self.slot(number, token, &there, options)?);
             }
         }
         Ok(fitting)
     }
 
-    /// The slot as somebody opened it before, if it still holds that token.
-    fn slot(self: &Arc<Self>, number: Number, token: &TokenInfo, options: &Options) -> Result<Arc<Slot>> {
+    /// The tokens that are there. One that is just being taken out is not.
+    fn tokens_now(&self) -> Done<Vec<(Number, TokenInfo)>> {
+        let mut there = Vec::new();
+        for number in self.raw.slots()? {
+            let number = Number::try_from(number)?;
+            there.extend(self.pkcs11.get_token_info(number).ok().map(|token| (number, token)));
+        }
+        Ok(there)
+    }
+
+    /// The slot in which the one token of this identity is now. Not of several: serial numbers of some makers
+    /// are all the same, and none is guessed.
+    pub(crate) fn whereabouts(self: &Arc<Self>, identity: &Identity, timeout: Duration) -> Option<Number> {
+        let (me, wanted) = (Arc::clone(self), identity.clone());
+        let look = move || {
+            let _turn = me.turn();
+            me.tokens_now()
+        };
+        let there = apart(timeout, look).ok()?;
+        let mut fitting = there.into_iter().filter(|(_, token)| Identity::from(token) == wanted);
+        let (number, _) = fitting.next()?;
+        fitting.next().is_none().then_some(number)
+    }
+
+    /// The slot as somebody opened it before, if it still holds that token, or if that token is here now.
+    fn slot(
+        self: &Arc<Self>,
+        number: Number,
+        token: &TokenInfo,
+        there: &[(Number, TokenInfo)],
+        options: &Options,
+    ) -> Result<Arc<Slot>> {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         let identity = Identity::from(token);
         if let Some(slot) = slots.iter().find(|slot| slot.number() == number && slot.identity == identity) {
+            return Ok(Arc::clone(slot));
+        }
+        let alone = there.iter().filter(|(_, token)| Identity::from(token) == identity).count() == 1;
+        if let Some(slot) = slots.iter().find(|slot| alone && slot.identity == identity) {
+            slot.is_now_in(number);
             return Ok(Arc::clone(slot));
         }
         // That of another token stays: it may come back, and what is known of it (a PIN that it refused) with it.

@@ -7,7 +7,11 @@ use crate::lane::{Desk, Done};
 use crate::object;
 use crate::token::{Token, look};
 use cryptoki::object::ObjectHandle;
+use cryptoki_sys::CKA_KEY_TYPE;
 use khoalai::Algorithm;
+
+/// Keys that are looked at in one go.
+const AT_ONCE: usize = 128;
 
 /// A private key of a token, as the token tells it. Nothing of it was tried.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,9 +41,20 @@ impl Token {
     /// # Errors
     /// What keeps the device from answering.
     pub fn list(&self) -> Result<Vec<Listed>> {
-        let mut keys = self.run(|desk| {
-            object::all(desk)?.into_iter().map(|key| entry(desk, key)).collect::<Done<Vec<_>>>()
-        })?;
+        // Some at a time, so that each call comes back in time however many there are.
+        let mut keys = Vec::new();
+        loop {
+            let begin = keys.len();
+            let mut some = self.run(move |desk| {
+                let some = object::all(desk)?.into_iter().skip(begin).take(AT_ONCE);
+                some.map(|key| entry(desk, key)).collect::<Done<Vec<_>>>()
+            })?;
+            let last = some.len() < AT_ONCE;
+            keys.append(&mut some);
+            if last {
+                break;
+            }
+        }
         keys.sort_by(|one, other| (&one.0.name, &one.0.id).cmp(&(&other.0.name, &other.0.id)));
         keys.into_iter()
             .map(|(mut listed, fingerprint)| {
@@ -55,7 +70,9 @@ impl Token {
 fn entry(desk: &Desk<'_>, key: ObjectHandle) -> Done<(Listed, Option<claims::Fingerprint>)> {
     let place = object::place(desk, key)?;
     let (mut algorithms, mut fingerprint, mut facts) = (Vec::new(), None, None);
-    for component in COMPONENTS {
+    let key_type = desk.library.raw.attributes(desk.handle(), key.handle()).number(CKA_KEY_TYPE)?;
+    for component in COMPONENTS.iter().filter(|component| key_type.is_some_and(|of| component.key.is_of(of)))
+    {
         match look(desk, *component, key) {
             Ok((_, public, found)) => {
                 algorithms.push(component.algorithm);

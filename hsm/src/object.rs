@@ -73,6 +73,15 @@ pub(crate) fn all(desk: &Desk<'_>) -> Done<Vec<ObjectHandle>> {
     search(desk, &[Attribute::Class(ObjectClass::PRIVATE_KEY), Attribute::Token(true)])
 }
 
+/// The private keys of this name or this identifier, and with neither every one.
+pub(crate) fn meant(desk: &Desk<'_>, name: Option<&str>, id: Option<&[u8]>) -> Done<Vec<ObjectHandle>> {
+    match (name, id) {
+        (_, Some(id)) if !id.is_empty() => search(desk, &templates::search(ObjectClass::PRIVATE_KEY, id)),
+        (Some(name), _) => search(desk, &templates::search_named(ObjectClass::PRIVATE_KEY, name)),
+        _ => all(desk),
+    }
+}
+
 /// The private key of this name, or `None`.
 pub(crate) fn named(desk: &Desk<'_>, label: &str) -> Done<Option<ObjectHandle>> {
     only(desk, &templates::search_named(ObjectClass::PRIVATE_KEY, label))
@@ -118,7 +127,6 @@ pub(crate) fn facts(desk: &Desk<'_>, component: Component, private: ObjectHandle
     let yes = |kind| Ok::<_, Rv>(attributes.flag(kind)? == Some(true));
     let no = |kind| Ok::<_, Rv>(attributes.flag(kind)? == Some(false));
     let key_type = attributes.number(CKA_KEY_TYPE)?;
-    let kinds = [true, false].map(|mixed_up| CK_KEY_TYPE::from(templates::key_type(component.key, mixed_up)));
     let parameters = match component.key {
         KeyKind::Ec { .. } => {
             attributes.bytes(CKA_EC_PARAMS)?.is_none_or(|read| component.key.is_curve(&read))
@@ -137,7 +145,7 @@ pub(crate) fn facts(desk: &Desk<'_>, component: Component, private: ObjectHandle
         // Not CKA_LOCAL: NSS says no to that of all keys.
         born_inside: yes(CKA_ALWAYS_SENSITIVE)? && yes(CKA_NEVER_EXTRACTABLE)?,
         always_authenticate: yes(CKA_ALWAYS_AUTHENTICATE)?,
-        fits: key_type.is_some_and(|found| kinds.contains(&found))
+        fits: key_type.is_some_and(|found| component.key.is_of(found))
             && parameters
             && yes(use_of(component.task))?,
         single_use: !others,

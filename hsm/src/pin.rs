@@ -183,6 +183,11 @@ impl PinSource {
         self
     }
 
+    /// Whether a person is asked: not where a device has a keypad.
+    pub(crate) const fn asks(&self) -> bool {
+        matches!(self.kind, Kind::Ask(_))
+    }
+
     /// Whether the PINs of this source may be kept.
     #[must_use]
     pub const fn keep(&self) -> Keep {

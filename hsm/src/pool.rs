@@ -27,9 +27,16 @@ struct Shared {
 /// Which lane it is.
 type Number = u64;
 
+/// A lane that nobody has, and whether its session writes.
+struct Idle {
+    number: Number,
+    lane: Lane,
+    writes: bool,
+}
+
 #[derive(Default)]
 struct State {
-    idle: Vec<(Number, Lane)>,
+    idle: Vec<Idle>,
     next: Number,
     /// The lanes whose threads have not ended, so whose sessions may be open.
     alive: BTreeSet<Number>,
@@ -46,6 +53,13 @@ impl State {
     /// The sessions that work, wait, or are just being closed.
     fn sessions(&self) -> usize {
         self.alive.len() - self.stuck.len()
+    }
+
+    /// An idle lane for this work: one that writes is good for both.
+    fn idle_for(&mut self, write: bool) -> Option<Idle> {
+        let place = self.idle.iter().rposition(|idle| idle.writes == write);
+        let place = place.or_else(|| self.idle.iter().rposition(|idle| idle.writes))?;
+        Some(self.idle.remove(place))
     }
 
     /// Whether there may be one more session.
@@ -83,6 +97,7 @@ pub(crate) struct Taken {
     shared: Arc<Shared>,
     number: Number,
     lane: Option<Lane>,
+    writes: bool,
 }
 
 impl Taken {
@@ -107,12 +122,14 @@ impl Taken {
         });
     }
 
-    /// All went as it should: the next caller may have it.
-    pub(crate) fn give_back(mut self) {
-        let lane = self.lane.take();
+    /// All went as it should: the next caller may have it. A session that writes is kept only if `keep` says
+    /// so: drivers have few of them, or shut out others meanwhile.
+    pub(crate) fn give_back(mut self, keep: bool) {
+        let Self { number, writes, .. } = self;
+        let lane = self.lane.take().filter(|_| keep || !writes);
         let mut state = self.shared.lock();
-        if !state.stuck.contains(&self.number) {
-            state.idle.extend(lane.map(|lane| (self.number, lane)));
+        if !state.stuck.contains(&number) {
+            state.idle.extend(lane.map(|lane| Idle { number, lane, writes }));
         }
     }
 }
@@ -122,6 +139,13 @@ impl Drop for Taken {
         self.lane = None;
         self.shared.change(|state| state.out -= 1);
     }
+}
+
+/// Which lane is wanted: for writing to the token, and a new one.
+#[derive(Clone, Copy)]
+pub(crate) struct Want {
+    pub(crate) write: bool,
+    pub(crate) renew: bool,
 }
 
 impl Pool {
@@ -139,13 +163,13 @@ impl Pool {
         &self,
         library: &Arc<Library>,
         slot: Where,
-        renew: bool,
+        Want { write, renew }: Want,
         timeout: Duration,
     ) -> Result<Taken, Silence> {
         let until = Instant::now() + timeout;
         let left = || until.saturating_duration_since(Instant::now());
         loop {
-            let (taken, others) = self.place(renew, left())?;
+            let (taken, others) = self.place(write, renew, left())?;
             if taken.lane.is_some() {
                 return Ok(taken);
             }
@@ -160,15 +184,15 @@ impl Pool {
     }
 
     /// An idle lane, or the right to open one, and how many other sessions there are.
-    fn place(&self, renew: bool, timeout: Duration) -> Result<(Taken, usize), Silence> {
+    fn place(&self, write: bool, renew: bool, timeout: Duration) -> Result<(Taken, usize), Silence> {
         let until = Instant::now() + timeout;
         let mut state = self.shared.lock();
-        let (number, lane, others) = loop {
+        let (number, lane, writes, others) = loop {
             if renew {
                 state.idle.clear();
             }
-            if let Some((number, lane)) = state.idle.pop() {
-                break (number, Some(lane), state.sessions());
+            if let Some(Idle { number, lane, writes }) = state.idle_for(write) {
+                break (number, Some(lane), writes, state.sessions());
             }
             // Calls that never came back keep their threads: there are at most twice as many as lanes.
             if state.has_room(self.most) {
@@ -176,8 +200,10 @@ impl Pool {
                 state.next += 1;
                 state.alive.insert(number);
                 state.most_seen = state.most_seen.max(others + 1);
-                break (number, None, others);
+                break (number, None, write, others);
             }
+            // One that only reads makes room for one that writes.
+            state.idle.pop();
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 // Nobody has one, and there is none: those that should have closed have not.
@@ -190,7 +216,7 @@ impl Pool {
         };
         state.out += 1;
         drop(state);
-        Ok((Taken { shared: Arc::clone(&self.shared), number, lane }, others))
+        Ok((Taken { shared: Arc::clone(&self.shared), number, lane, writes }, others))
     }
 
     fn open(
@@ -201,7 +227,7 @@ impl Pool {
         timeout: Duration,
     ) -> Result<Taken, Silence> {
         let alive = Alive(Arc::clone(&self.shared), taken.number);
-        match Lane::open(library, slot, true, alive, timeout) {
+        match Lane::open(library, slot, taken.writes, alive, timeout) {
             Ok(lane) => {
                 taken.lane = Some(lane);
                 Ok(taken)
@@ -213,6 +239,11 @@ impl Pool {
                 Err(silence)
             }
         }
+    }
+
+    /// Closes what is idle.
+    pub(crate) fn clear(&self) {
+        self.shared.lock().idle.clear();
     }
 
     /// The most sessions that there were at once, and the calls that have not come back.
@@ -239,6 +270,7 @@ impl From<Rv> for Error {
             Cause::ReadOnly => Problem::ReadOnly.into(),
             Cause::Sensitive => Library::NotExportable.into(),
             Cause::Random => Library::RandomFailed.into(),
+            Cause::Threads => Problem::ModuleThreads.into(),
             Cause::SelfTest => Library::SelfTestFailed.into(),
             Cause::TooShort | Cause::Unclear => Library::DeviceFailed.into(),
         };

@@ -4,7 +4,7 @@ use crate::combiner::{self, Combiner};
 use crate::component::COMPONENTS;
 use crate::error::{Error, Result};
 use crate::token::Token;
-use crate::whole::keeps_from_trying;
+use crate::whole::{Ability, keeps_from_trying};
 use khoalai::{Algorithm, Random};
 
 /// What a token can do. Every line of it was tried.
@@ -83,10 +83,16 @@ impl Token {
             };
             components.push((component.algorithm, error));
         }
-        let works = |way| self.run(move |desk| combiner::probe(desk, way)).unwrap_or(false);
-        let combiner = Combiner::INSIDE.into_iter().find(|way| works(*way));
-        let stays_inside =
-            combiner == Some(Combiner::KeyDerive) && self.run(combiner::probe_inside).unwrap_or(false);
+        let mut combiner = None;
+        for way in Combiner::INSIDE {
+            if combiner.is_none()
+                && self.can(way.code(), move |desk| combiner::probe(desk, way))? == Ability::Yes
+            {
+                combiner = Some(way);
+            }
+        }
+        let stays_inside = combiner == Some(Combiner::KeyDerive)
+            && self.can("INSIDE", combiner::probe_inside)? == Ability::Yes;
         Ok(Probe { components, combiner, stays_inside })
     }
 }

@@ -12,6 +12,8 @@ use toml::{Table, Value};
 pub struct Quirks {
     /// The module must not make threads (X-Road's name).
     pub library_cant_create_os_threads: Option<bool>,
+    /// The module locks by the system's means (X-Road's name); otherwise one call at a time is made.
+    pub os_locking_ok: Option<bool>,
     /// The PIN is given at each signature and decryption, though the key does not say so (X-Road's name).
     pub sign_verify_pin: Option<bool>,
     /// Sessions at once, at most.
@@ -57,6 +59,7 @@ impl Quirks {
             };
             match name.as_str() {
                 "library_cant_create_os_threads" => quirks.library_cant_create_os_threads = yes()?,
+                "os_locking_ok" => quirks.os_locking_ok = yes()?,
                 "sign_verify_pin" => quirks.sign_verify_pin = yes()?,
                 "x25519_as_edwards" => quirks.x25519_as_edwards = yes()?,
                 "oaep_outside" => quirks.oaep_outside = yes()?,

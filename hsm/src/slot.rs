@@ -10,17 +10,19 @@ use crate::keeper::Keeper;
 use crate::lane::{Desk, Done, Fault, Lane, Silence, Where};
 use crate::library::{Initialization, Library};
 use crate::login::Login;
-use crate::pool::{Pool, Taken};
+use crate::pool::{Pool, Taken, Want};
 use crate::profile::Profile;
 use crate::quirks::Quirks;
 use crate::raw::{Cause, Rv};
 use crate::refusals::Refusals;
-use crate::turns::{Turn, Turns};
+use crate::turns::Turns;
+use alloc::collections::BTreeSet;
 use alloc::sync::{Arc, Weak};
+use core::sync::atomic::{AtomicBool, Ordering};
 use core::time::Duration;
 use cryptoki::session::SessionState;
 use cryptoki::slot::{Limit, Slot as Number, TokenInfo};
-use cryptoki_sys::{CKR_SLOT_ID_INVALID, CKR_USER_NOT_LOGGED_IN};
+use cryptoki_sys::{CKR_SESSION_READ_ONLY, CKR_SLOT_ID_INVALID, CKR_USER_NOT_LOGGED_IN};
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
@@ -113,7 +115,11 @@ impl From<&TokenInfo> for Identity {
 /// A slot, its token, and this process's part in it.
 pub(crate) struct Slot {
     pub(crate) library: Arc<Library>,
-    place: Where,
+    /// It may come back in another one.
+    number: Mutex<Number>,
+    login_required: bool,
+    /// The module does in sessions that write what others do in those that only read.
+    wants_writers: AtomicBool,
     pub(crate) identity: Identity,
     limits: Limits,
     protected_path: bool,
@@ -125,6 +131,8 @@ pub(crate) struct Slot {
     /// A session that nobody works with: while it is open, closing the others loses no login.
     anchor: Mutex<Option<Lane>>,
     auditor: Option<Arc<dyn Auditor>>,
+    /// The quirks that were met.
+    met: Mutex<BTreeSet<&'static str>>,
     me: Weak<Self>,
 }
 
@@ -144,7 +152,9 @@ impl Slot {
         let refusals = Arc::new(Refusals::new()?);
         Ok(Arc::new_cyclic(|me| Self {
             library,
-            place: Where { number, login_required: info.login_required() },
+            number: Mutex::new(number),
+            login_required: info.login_required(),
+            wants_writers: AtomicBool::new(false),
             identity: info.into(),
             limits,
             protected_path: info.protected_authentication_path(),
@@ -156,6 +166,7 @@ impl Slot {
             turns: Turns::default(),
             anchor: Mutex::new(None),
             auditor,
+            met: Mutex::default(),
             me: me.clone(),
         }))
     }
@@ -167,7 +178,7 @@ impl Slot {
         pin: &Keeper,
         job: impl Fn(&Desk<'_>) -> Done<T> + Send + Sync + 'static,
     ) -> Done<T> {
-        self.in_turn(pin, Turns::read, self.limits.timeout, &Arc::new(job))
+        self.in_turn(pin, false, self.limits.timeout, &Arc::new(job))
     }
 
     /// The same for a job that writes to the token.
@@ -176,7 +187,7 @@ impl Slot {
         pin: &Keeper,
         job: impl Fn(&Desk<'_>) -> Done<T> + Send + Sync + 'static,
     ) -> Done<T> {
-        self.in_turn(pin, Turns::write, self.limits.timeout, &Arc::new(job))
+        self.in_turn(pin, true, self.limits.timeout, &Arc::new(job))
     }
 
     /// The same for a job that makes a key.
@@ -186,25 +197,28 @@ impl Slot {
         job: impl Fn(&Desk<'_>) -> Done<T> + Send + Sync + 'static,
     ) -> Done<T> {
         let timeout = self.limits.generation_timeout.max(self.limits.timeout);
-        self.in_turn(pin, Turns::write, timeout, &Arc::new(job))
+        self.in_turn(pin, true, timeout, &Arc::new(job))
     }
 
     fn in_turn<T: Send + 'static>(
         &self,
         pin: &Keeper,
-        turn: fn(&Turns, Duration) -> Result<Turn<'_>>,
+        write: bool,
         timeout: Duration,
         job: &Arc<impl Fn(&Desk<'_>) -> Done<T> + Send + Sync + 'static>,
     ) -> Done<T> {
-        let mut lost = None;
+        let turn = if write { Turns::write } else { Turns::read };
+        let (mut lost, mut moved) = (None, false);
         loop {
             self.check()?;
+            let write = write || self.wants_writers.load(Ordering::Relaxed);
             let generation = self.library.generation();
             let mut login = Err(self.login.epoch());
-            let outcome = self.enter(pin, lost).and_then(|renewed| {
+            let outcome = self.enter(pin, write, lost).and_then(|renewed| {
                 let _turn =
                     turn(&self.turns, self.limits.timeout).map_err(|error| Silence::Refused(error.into()))?;
-                self.once(job, timeout, lost, renewed, &mut login)
+                let want = Want { write, renew: wants_new_session(lost) && !renewed };
+                self.once(job, timeout, lost, want, &mut login)
             });
             match (outcome, lost) {
                 (Ok(done), _) => return Ok(done),
@@ -212,6 +226,17 @@ impl Slot {
                     if (lost.is_none() || may_be_finalized(rv)) && self.restore(rv, login, generation) =>
                 {
                     lost = Some(if may_be_finalized(rv) { Cause::Finalized } else { rv.cause() });
+                }
+                (Err(Silence::Refused(Fault::Device(rv))), _)
+                    if rv == Rv(CKR_SESSION_READ_ONLY)
+                        && !write
+                        && !self.wants_writers.swap(true, Ordering::Relaxed) =>
+                {
+                    self.meets("WANTS_WRITE_SESSIONS");
+                }
+                // Back in another slot: found again once, as its URI would find it.
+                (Err(silence), _) if !moved && is_absence(&silence) && self.is_elsewhere() => {
+                    (lost, moved) = (Some(Cause::SessionGone), true);
                 }
                 (Err(silence), _) => {
                     self.look_after(&silence);
@@ -236,10 +261,10 @@ impl Slot {
         job: &Arc<impl Fn(&Desk<'_>) -> Done<T> + Send + Sync + 'static>,
         timeout: Duration,
         lost: Option<Cause>,
-        renewed: bool,
+        want: Want,
         login: &mut core::result::Result<u64, u64>,
     ) -> Answer<T> {
-        self.in_a_session(wants_new_session(lost) && !renewed, |lane| {
+        self.in_a_session(want, |lane| {
             let epoch = self.login.epoch();
             *login = Ok(epoch);
             let job = Arc::clone(job);
@@ -259,14 +284,14 @@ impl Slot {
 
     /// Whether the login of `epoch` is there, as far as is known.
     fn is_still(&self, epoch: u64) -> bool {
-        !self.place.login_required || self.login.is_still(epoch)
+        !self.login_required || self.login.is_still(epoch)
     }
 
     /// A key that went with the login, between two calls, fails like any bad input in some modules
     /// (kryoptic: `CKR_GENERAL_ERROR`, softokn: `CKR_HOST_MEMORY`). This is looked at the same way whatever
     /// the input was, and does not use the key.
     fn what_was_lost(&self, lane: &Taken, epoch: u64) -> Option<Fault> {
-        if !self.place.login_required {
+        if !self.login_required {
             return None;
         }
         if !self.is_still(epoch) {
@@ -286,14 +311,39 @@ impl Slot {
 
     /// Takes a lane for `work`. After any failure of the device an operation may still be active in its
     /// session, which is closed then.
-    fn in_a_session<T>(&self, renew: bool, work: impl FnOnce(&Taken) -> Answer<T>) -> Answer<T> {
-        let taken = self.pool.take(&self.library, self.place, renew, self.limits.timeout)?;
+    fn in_a_session<T>(&self, want: Want, work: impl FnOnce(&Taken) -> Answer<T>) -> Answer<T> {
+        // With a single session it is one for everything: closing it ends the login.
+        let want = Want { write: want.write || self.limits.sessions == 1, ..want };
+        let taken = self.pool.take(&self.library, self.place(), want, self.limits.timeout)?;
         let outcome = work(&taken);
         // We stopped it ourselves, between two calls.
         if matches!(outcome, Ok(_) | Err(Silence::Refused(Fault::Own(_)))) {
-            taken.give_back();
+            let anchored = self.anchor.lock().unwrap_or_else(PoisonError::into_inner).is_some();
+            let keep = self.login_required && !anchored || self.wants_writers.load(Ordering::Relaxed);
+            taken.give_back(keep);
         }
         outcome
+    }
+
+    /// Whether the token is in another slot than it was, by its label, maker, model and serial number.
+    fn is_elsewhere(&self) -> bool {
+        let found = self.library.whereabouts(&self.identity, self.limits.timeout);
+        found.is_some_and(|number| self.is_now_in(number))
+    }
+
+    /// The token is in this slot. Returns whether that is news: sessions and login of before are no more.
+    pub(crate) fn is_now_in(&self, number: Number) -> bool {
+        let before =
+            core::mem::replace(&mut *self.number.lock().unwrap_or_else(PoisonError::into_inner), number);
+        if before != number {
+            self.pool.clear();
+            self.login_lost(self.login.epoch());
+        }
+        before != number
+    }
+
+    fn place(&self) -> Where {
+        Where { number: self.number(), login_required: self.login_required }
     }
 
     /// Whether the job can be done again, after what it says was lost.
@@ -318,15 +368,35 @@ impl Slot {
         }
     }
 
-    pub(crate) const fn number(&self) -> Number {
-        self.place.number
+    pub(crate) fn number(&self) -> Number {
+        *self.number.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Tells the auditor.
     pub(crate) fn note(&self, kind: EventKind, key: Option<(&str, &str)>, error: Option<&Error>) {
+        self.note_with(kind, key, None, error);
+    }
+
+    /// The same, with what of it.
+    pub(crate) fn note_with(
+        &self,
+        kind: EventKind,
+        key: Option<(&str, &str)>,
+        detail: Option<&str>,
+        error: Option<&Error>,
+    ) {
         if let Some(auditor) = &self.auditor {
             let (token, serial) = (self.identity.label.as_str(), self.identity.serial.as_str());
-            auditor.note(&Event { kind, token, serial, key, error });
+            auditor.note(&Event { kind, token, serial, key, detail, error });
+        }
+    }
+
+    /// The device does something in its own way. Told once for each.
+    pub(crate) fn meets(&self, quirk: &'static str) {
+        let mut met = self.met.lock().unwrap_or_else(PoisonError::into_inner);
+        if met.insert(quirk) {
+            drop(met);
+            self.note_with(EventKind::Quirk, None, Some(quirk), None);
         }
     }
 
@@ -334,6 +404,10 @@ impl Slot {
     pub(crate) fn usage(&self) -> (usize, usize) {
         let (most, stuck) = self.pool.usage();
         (most + usize::from(self.limits.sessions > 1), stuck)
+    }
+
+    pub(crate) const fn has_keypad(&self) -> bool {
+        self.protected_path
     }
 
     /// See [`Refusals::forget`].
@@ -345,6 +419,15 @@ impl Slot {
 /// Whether it was a session that was lost, so that the others may be as well.
 const fn wants_new_session(lost: Option<Cause>) -> bool {
     matches!(lost, Some(Cause::SessionGone | Cause::Finalized))
+}
+
+/// Whether the token is not there, or another one is in its place.
+fn is_absence(silence: &Silence) -> bool {
+    match silence {
+        Silence::Refused(Fault::Device(rv)) => rv.cause() == Cause::Absent,
+        Silence::Refused(Fault::Own(error)) => *error == khoalai::Error::Absent,
+        Silence::Timeout | Silence::NoThread => false,
+    }
 }
 
 /// Modules say so, or that the slot is none.

@@ -45,6 +45,13 @@ pub(crate) const fn key_type(kind: KeyKind, edwards_for_montgomery: bool) -> Key
     }
 }
 
+impl KeyKind {
+    /// Whether keys of this kind have this `CKA_KEY_TYPE`, in any module.
+    pub(crate) fn is_of(self, found: CK_KEY_TYPE) -> bool {
+        [true, false].into_iter().any(|mixed_up| CK_KEY_TYPE::from(key_type(self, mixed_up)) == found)
+    }
+}
+
 /// What says which key of its type it is.
 pub(crate) fn parameters(kind: KeyKind) -> Vec<Attribute> {
     match kind {

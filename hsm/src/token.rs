@@ -13,7 +13,7 @@ use crate::pin::{Pin, PinSource};
 use crate::quirks::Quirks;
 use crate::slot::{Identity, Slot};
 use crate::templates::{self, Place};
-use crate::uri::Uri;
+use crate::uri::{ObjectType, Uri};
 use alloc::sync::Arc;
 use core::sync::atomic::AtomicBool;
 use cryptoki::object::{Attribute, ObjectHandle};
@@ -27,18 +27,37 @@ pub struct Token {
     pin: Arc<Keeper>,
     claims: Option<Arc<Folder>>,
     pub(crate) quirks: Arc<Quirks>,
+    profile: Option<Arc<str>>,
 }
 
 impl Token {
-    pub(crate) fn new(slot: Arc<Slot>, pin: PinSource, quirks: Arc<Quirks>, claims: Option<PathBuf>) -> Self {
+    pub(crate) fn new(
+        slot: Arc<Slot>,
+        pin: PinSource,
+        (quirks, profile): (Arc<Quirks>, Option<Arc<str>>),
+        claims: Option<PathBuf>,
+    ) -> Self {
         let claims = claims.map(|folder| Arc::new(Folder(folder)));
-        Self { slot, pin: Arc::new(Keeper::new(pin)), claims, quirks }
+        Self { slot, pin: Arc::new(Keeper::new(pin)), claims, quirks, profile }
     }
 
     /// Which token it is.
     #[must_use]
     pub fn identity(&self) -> &Identity {
         &self.slot.identity
+    }
+
+    /// The name of the profile that says how calls are made to it, if one is for its module.
+    #[must_use]
+    pub fn profile(&self) -> Option<&str> {
+        self.profile.as_deref()
+    }
+
+    /// Whether its PIN is typed at the device (`CKF_PROTECTED_AUTHENTICATION_PATH`): then nobody is asked here,
+    /// but a PIN that was given, or is in a file, is used.
+    #[must_use]
+    pub fn has_keypad(&self) -> bool {
+        self.slot.has_keypad()
     }
 
     /// What tells this token from all others in this process.
@@ -93,7 +112,12 @@ impl Token {
         let made = self.make_in(move |desk| make(desk, component, &wanted, &quirks));
         let key = made
             .map_err(Error::from)
-            .map(|(public, facts)| TokenKey::new(self.clone(), component, place, public, facts));
+            .inspect(|(.., mixed_up)| {
+                if *mixed_up {
+                    self.slot.meets("X25519_AS_EDWARDS");
+                }
+            })
+            .map(|(public, facts, _)| TokenKey::new(self.clone(), component, place, public, facts));
         let key = key.and_then(|key| {
             let proved = key.prove();
             self.keep_if(key, proved)
@@ -149,7 +173,8 @@ impl Token {
     }
 
     /// A key that is there already, by its algorithm and by what `uri` says of it: its name, its
-    /// identifier, or neither if it is the only one that fits. Only `object` and `id` are looked at.
+    /// identifier, or neither if it is the only one that fits. Only `object`, `id` and `type`, which has to be
+    /// `private`, are looked at.
     ///
     /// To make a half of a hybrid of it, say what that costs: [`Half::adopt`](khoalai::Half::adopt).
     ///
@@ -159,10 +184,13 @@ impl Token {
     /// key; [`Problem::KeyFails`] if it does not give right answers.
     pub fn key(&self, algorithm: Algorithm, uri: &Uri) -> Result<TokenKey> {
         let component = Component::of(algorithm)?;
+        if uri.object_type().is_some_and(|kind| kind != ObjectType::Private) {
+            return Err(Error::from(khoalai::Error::NotFound).about("type"));
+        }
         let (name, id) = (uri.object().map(ToOwned::to_owned), uri.id().map(<[u8]>::to_vec));
         let (place, public, facts) = self.run(move |desk| {
             let mut fitting = None;
-            for key in object::all(desk)? {
+            for key in object::meant(desk, name.as_deref(), id.as_deref())? {
                 let place = object::place(desk, key)?;
                 let meant = name.as_ref().is_none_or(|name| *name == place.label)
                     && id.as_ref().is_none_or(|id| *id == place.id);
@@ -246,7 +274,16 @@ impl Token {
         }
     }
 
+    /// Notes that a component key serves this hybrid, whoever asks for it: a fresh key, or one that was there
+    /// before ([`Half::adopt`](khoalai::Half::adopt)).
     pub(crate) fn claim_half(&self, fingerprint: &Fingerprint, hybrid: &'static str) -> Result<()> {
+        let outcome = self.claim_now(fingerprint, hybrid);
+        let note = claims::label(fingerprint);
+        self.slot.note(EventKind::KeyClaimed, Some((&note, hybrid)), outcome.as_ref().err());
+        outcome
+    }
+
+    fn claim_now(&self, fingerprint: &Fingerprint, hybrid: &'static str) -> Result<()> {
         if let Some(folder) = &self.claims
             && folder.read(fingerprint)?.is_some()
         {
@@ -256,6 +293,7 @@ impl Token {
         if self.write(move |desk| claims::write(desk, &wanted, hybrid, &begun))? {
             return Ok(());
         }
+        self.slot.meets("NO_DATA_OBJECTS");
         let folder = self.claims.as_ref().ok_or(Problem::ClaimsNowhere)?;
         folder.write(fingerprint, hybrid)
     }
@@ -293,7 +331,13 @@ impl Token {
 }
 
 /// Makes a pair and looks at what came of it. What is not as it was asked for is destroyed again.
-fn make(desk: &Desk<'_>, component: Component, place: &Place, quirks: &Quirks) -> Done<(Vec<u8>, Facts)> {
+/// Also whether X25519 was made in the way of Ed25519.
+fn make(
+    desk: &Desk<'_>,
+    component: Component,
+    place: &Place,
+    quirks: &Quirks,
+) -> Done<(Vec<u8>, Facts, bool)> {
     object::sweep(desk, place);
     if object::named(desk, &place.label)?.is_some() {
         return Err(Problem::NameTaken.into());
@@ -306,9 +350,9 @@ fn make(desk: &Desk<'_>, component: Component, place: &Place, quirks: &Quirks) -
     };
     // SoftHSM 2.6 makes X25519 keys by the mechanism of Ed25519.
     let ways = if component.key.is_montgomery() { quirks.x25519_ways() } else { &[false] };
-    let mut made = Err(cryptoki::error::Error::NotSupported);
+    let (mut made, mut way) = (Err(cryptoki::error::Error::NotSupported), false);
     for mixed_up in ways {
-        made = generate(*mixed_up);
+        (made, way) = (generate(*mixed_up), *mixed_up);
         if made.is_ok() {
             break;
         }
@@ -316,7 +360,7 @@ fn make(desk: &Desk<'_>, component: Component, place: &Place, quirks: &Quirks) -
     let (public, private) = made?;
     let looked = look(desk, component, private).and_then(|(_, key, facts)| {
         let right = facts.closed && facts.born_inside && facts.fits && facts.single_use;
-        if right { Ok((key, facts)) } else { Err(Problem::AttributesDiffer.into()) }
+        if right { Ok((key, facts, way)) } else { Err(Problem::AttributesDiffer.into()) }
     });
     let wanted = desk.is_awaited();
     if looked.is_err() || !wanted {
@@ -382,6 +426,12 @@ impl Store for Token {
 
     fn claim(&mut self, fingerprint: &[u8; 32], hybrid: Algorithm) -> khoalai::Result<()> {
         Ok(self.claim_half(fingerprint, hybrid.name())?)
+    }
+
+    fn adopt(&mut self, key: &TokenKey, fingerprint: &[u8; 32], hybrid: Algorithm) -> khoalai::Result<()> {
+        let outcome = self.claim_half(fingerprint, hybrid.name());
+        key.note(EventKind::KeyAdopted, outcome.as_ref().err());
+        Ok(outcome?)
     }
 
     fn is_claimed(&mut self, fingerprint: &[u8; 32], hybrid: Algorithm) -> khoalai::Result<bool> {

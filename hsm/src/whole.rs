@@ -14,6 +14,7 @@ use alloc::sync::Arc;
 use cryptoki_sys::*;
 use khoalai::algorithm::{Construction, Kind};
 use khoalai::{Algorithm, Custody, Half, Hybrid, Place, PrivateKey, Random, Side};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use zeroize::{Zeroize, Zeroizing};
 
 /// What the caller permits of the two component secrets.
@@ -32,8 +33,28 @@ pub struct TokenHybrid {
     label: &'static [u8],
     pq: Arc<TokenKey>,
     classical: Arc<TokenKey>,
+    secrets: ComponentSecrets,
+    chosen: Mutex<Chosen>,
+}
+
+/// How the secrets are combined, found out by trying.
+#[derive(Clone, Copy)]
+struct Chosen {
     combiner: Combiner,
+    /// Whether the result can stay inside.
     inside: bool,
+    /// A better way failed, and not for good: so often the key was used since.
+    doubtful: Option<u32>,
+}
+
+impl Chosen {
+    /// Whether a better way is to be tried again now: soon, and then less and less often.
+    fn is_due(&mut self) -> bool {
+        self.doubtful.as_mut().is_some_and(|uses| {
+            *uses = uses.saturating_add(1);
+            uses.is_power_of_two()
+        })
+    }
 }
 
 /// The name that the key of one side has in the token.
@@ -44,16 +65,19 @@ pub(crate) fn half_name(name: &str, side: Side) -> String {
     }
 }
 
-/// The halves of a hybrid KEM that a token can combine, and the label.
+/// The halves of a hybrid KEM, and the label.
 fn parts(algorithm: Algorithm) -> Result<(Component, Component, &'static [u8])> {
     let Construction::HybridKem { label, .. } = algorithm.row().construction else {
         return Err(khoalai::Error::Unsupported.into());
     };
     let component = |side: Side| Component::of(side.of(algorithm)?);
-    let (pq, classical) = (component(Side::PostQuantum)?, component(Side::Classical)?);
-    // An RSA secret that is unwrapped into an object would need a key with another use.
-    let fit = pq.task == Task::Decapsulate && classical.task == Task::Agree;
-    if fit { Ok((pq, classical, label)) } else { Err(khoalai::Error::Unsupported.into()) }
+    Ok((component(Side::PostQuantum)?, component(Side::Classical)?, label))
+}
+
+/// Whether a token can have both secrets as objects. An RSA secret that is unwrapped into one would need a key
+/// with another use.
+fn can_be_inside(pq: Component, classical: Component) -> bool {
+    pq.task == Task::Decapsulate && classical.task == Task::Agree
 }
 
 impl Token {
@@ -105,7 +129,7 @@ impl Token {
         secrets: ComponentSecrets,
     ) -> Result<TokenHybrid> {
         let (pq, classical, label) = parts(algorithm)?;
-        let (combiner, inside) = self.choose_combiner(secrets)?;
+        let chosen = self.choose_combiner(algorithm, secrets)?;
         let half = |component, side: Side| {
             let key = self.find(component, &half_name(name, side))?;
             let claimed = self.claimed_by(&key.fingerprint())?;
@@ -116,7 +140,14 @@ impl Token {
             }
         };
         let (pq, classical) = (half(pq, Side::PostQuantum)?, half(classical, Side::Classical)?);
-        Ok(TokenHybrid { algorithm, label, pq: pq.into(), classical: classical.into(), combiner, inside })
+        Ok(TokenHybrid {
+            algorithm,
+            label,
+            pq: pq.into(),
+            classical: classical.into(),
+            secrets,
+            chosen: Mutex::new(chosen),
+        })
     }
 
     /// Opens the hybrid key called `name`, whichever it is: both of its halves are in this token, and what
@@ -162,7 +193,7 @@ impl Token {
         mut make: impl FnMut(Component, &str, Side) -> Result<TokenKey>,
     ) -> Result<TokenHybrid> {
         let (pq, classical, label) = parts(algorithm)?;
-        let (combiner, inside) = self.choose_combiner(secrets)?;
+        let chosen = self.choose_combiner(algorithm, secrets)?;
         let mut half = |component, side| {
             let key = make(component, &half_name(name, side), side)?;
             let claimed = self.claim_half(&key.fingerprint(), algorithm.name());
@@ -175,8 +206,8 @@ impl Token {
                 label,
                 pq: pq.into(),
                 classical: classical.into(),
-                combiner,
-                inside,
+                secrets,
+                chosen: Mutex::new(chosen),
             }),
             Err(error) => {
                 let _ = self.destroy_key(&pq);
@@ -185,24 +216,77 @@ impl Token {
         }
     }
 
-    /// The best way that works, and whether results can stay inside.
-    fn choose_combiner(&self, secrets: ComponentSecrets) -> Result<(Combiner, bool)> {
-        for way in Combiner::INSIDE {
-            match self.run(move |desk| combiner::probe(desk, way)).map_err(Error::from) {
-                Ok(true) => {
-                    let inside =
-                        way == Combiner::KeyDerive && self.run(combiner::probe_inside).unwrap_or(false);
-                    return Ok((way, inside));
+    /// The best way that works, if this hybrid's secrets can be combined in a way that is permitted. Nothing is
+    /// made for it.
+    pub(crate) fn can_combine(&self, algorithm: Algorithm, secrets: ComponentSecrets) -> Result<()> {
+        self.choose_combiner(algorithm, secrets).map(drop)
+    }
+
+    fn choose_combiner(&self, algorithm: Algorithm, secrets: ComponentSecrets) -> Result<Chosen> {
+        let chosen = self.try_combiners(algorithm, secrets);
+        let way = chosen.as_ref().ok().map(|chosen| chosen.combiner.code());
+        self.slot.note_with(EventKind::Combiner, Some(("-", algorithm.name())), way, chosen.as_ref().err());
+        chosen
+    }
+
+    fn try_combiners(&self, algorithm: Algorithm, secrets: ComponentSecrets) -> Result<Chosen> {
+        let (pq, classical, _) = parts(algorithm)?;
+        let mut doubtful = None;
+        if can_be_inside(pq, classical) {
+            for combiner in Combiner::INSIDE {
+                match self.can(combiner.code(), move |desk| combiner::probe(desk, combiner))? {
+                    Ability::Yes => {
+                        let inside = match combiner {
+                            Combiner::KeyDerive => self.can("INSIDE", combiner::probe_inside)?,
+                            _ => Ability::No,
+                        };
+                        doubtful = doubtful.or(inside.doubtful());
+                        return Ok(Chosen { combiner, inside: inside == Ability::Yes, doubtful });
+                    }
+                    ability => doubtful = doubtful.or(ability.doubtful()),
                 }
-                // A condition (absent, logged out) says nothing of what the token can do.
-                Err(error) if keeps_from_trying(&error) => return Err(error),
-                _ => {}
             }
         }
         match secrets {
-            ComponentSecrets::MayLeave => Ok((Combiner::Outside, false)),
+            ComponentSecrets::MayLeave => Ok(Chosen { combiner: Combiner::Outside, inside: false, doubtful }),
             ComponentSecrets::StayInside => Err(khoalai::Error::CombinerUnavailable.into()),
         }
+    }
+
+    /// Has the token do what it may be able to do. A condition (absent, logged out, full) is an error: it says
+    /// nothing of what the token can do. A failure that may be one is looked at twice.
+    pub(crate) fn can(
+        &self,
+        way: &'static str,
+        work: impl Fn(&Desk<'_>) -> Done<bool> + Clone + Send + Sync + 'static,
+    ) -> Result<Ability> {
+        let mut outcome = self.run(work.clone()).map_err(Error::from);
+        if outcome.as_ref().is_err_and(|error| *error == khoalai::Error::DeviceFailed) {
+            outcome = self.run(work).map_err(Error::from);
+        }
+        self.slot.note_with(EventKind::SelfTest, None, Some(way), outcome.as_ref().err());
+        match outcome {
+            Ok(true) => Ok(Ability::Yes),
+            Ok(false) => Ok(Ability::No),
+            Err(error) if keeps_from_trying(&error) => Err(error),
+            Err(error) if error == khoalai::Error::DeviceFailed => Ok(Ability::NotNow),
+            Err(_) => Ok(Ability::No),
+        }
+    }
+}
+
+/// Whether a token can do something.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ability {
+    Yes,
+    No,
+    /// It failed, as devices also do that are asked for what they do not have.
+    NotNow,
+}
+
+impl Ability {
+    fn doubtful(self) -> Option<u32> {
+        (self == Self::NotNow).then_some(0)
     }
 }
 
@@ -219,6 +303,8 @@ pub(crate) fn keeps_from_trying(error: &Error) -> bool {
                 | Library::Busy
                 | Library::Timeout
                 | Library::Forked
+                | Library::StoreFull
+                | Library::RandomFailed
         )
     ) || error.problem().is_some_and(|problem| {
         !matches!(problem, Problem::AttributesDiffer | Problem::KeyFails | Problem::NotOffered)
@@ -240,20 +326,37 @@ impl TokenHybrid {
                 return Err(khoalai::Error::HalvesMismatch.into());
             }
         }
-        let (combiner, inside) = pq.token.choose_combiner(secrets)?;
-        Ok(Self { algorithm, label, pq, classical, combiner, inside })
+        let chosen = Mutex::new(pq.token.choose_combiner(algorithm, secrets)?);
+        Ok(Self { algorithm, label, pq, classical, secrets, chosen })
     }
 
-    /// How the two secrets are combined.
+    /// How the two secrets are combined. If a better way failed for a reason that may pass, it is tried again
+    /// while the key is used.
     #[must_use]
-    pub const fn combiner(&self) -> Combiner {
-        self.combiner
+    pub fn combiner(&self) -> Combiner {
+        self.lock().combiner
     }
 
     /// Whether a shared secret can stay in the token as a key.
     #[must_use]
-    pub const fn can_stay_inside(&self) -> bool {
-        self.inside
+    pub fn can_stay_inside(&self) -> bool {
+        self.lock().inside
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Chosen> {
+        self.chosen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How the secrets are combined now.
+    pub(crate) fn choose(&self) -> Combiner {
+        let is_due = self.lock().is_due();
+        // What keeps the token from being tried will keep it from being used, and is told then.
+        if is_due && let Ok(chosen) = self.token().choose_combiner(self.algorithm, self.secrets) {
+            let mut now = self.lock();
+            let doubtful = chosen.doubtful.and(now.doubtful);
+            *now = Chosen { doubtful, ..chosen };
+        }
+        self.combiner()
     }
 
     /// Makes the two component secrets, as objects.
@@ -272,8 +375,8 @@ impl TokenHybrid {
         })
     }
 
-    fn open(&self, ciphertext: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
-        let (maker, combiner) = (self.secrets(ciphertext)?, self.combiner);
+    fn open(&self, combiner: Combiner, ciphertext: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+        let maker = self.secrets(ciphertext)?;
         let outcome = self.pq.token.run(move |desk| {
             let mut objects = Objects::new(desk);
             let secrets = maker.make(desk, &mut objects)?;
@@ -350,7 +453,7 @@ impl PrivateKey for TokenHybrid {
     }
 
     fn custody(&self) -> Custody {
-        let combined = if self.combiner == Combiner::Outside { Place::Memory } else { Place::Device };
+        let combined = if self.combiner() == Combiner::Outside { Place::Memory } else { Place::Device };
         let (pq, classical) = (self.pq.custody().pq, self.classical.custody().classical);
         let mut custody = Custody::hybrid(combined, combined, combined);
         (custody.pq, custody.classical) = (pq, classical);
@@ -380,9 +483,9 @@ impl PrivateKey for TokenHybrid {
         if secret.len() != 32 {
             return Err(khoalai::Error::Malformed);
         }
-        let outcome = match self.combiner {
+        let outcome = match self.choose() {
             Combiner::Outside => self.open_outside(ciphertext, random),
-            Combiner::KeyDerive | Combiner::DigestKey => self.open(ciphertext),
+            combiner => self.open(combiner, ciphertext),
         };
         self.note(EventKind::Decapsulated, outcome.as_ref().err());
         secret.copy_from_slice(&outcome?);

@@ -57,12 +57,14 @@ fn half([below]: [Token; 1], pq_inside: bool) {
     let before = token.list().unwrap();
     let nobody = &Uri::new().with_object("nobody").unwrap();
     let nameless = &Uri::new().with_object("nameless").unwrap();
+    // That it could not combine the two comes before all that.
+    let both = if pq_inside { Error::WrongAlgorithm } else { Error::CombinerUnavailable }.into();
     for (algorithm, pq, classical, error) in [
         (MLKEM768_P256, adopted(signer), adopted(signer), khoalai_hsm::Error::from(Problem::ReferenceUnfit)),
         (MLKEM768_P256, fresh, adopted(nobody), Error::NotFound.into()),
         (MLKEM768_P256, fresh, adopted(nameless), Problem::KeyWithoutId.into()),
         (MLKEM1024_P384, fresh, adopted(signer), Error::WrongAlgorithm.into()),
-        (MLKEM768_P256, adopted(signer), Home::Token(&token), Error::WrongAlgorithm.into()),
+        (MLKEM768_P256, adopted(signer), Home::Token(&token), both),
     ] {
         let refused = make(algorithm, "archive", pq, classical).err().unwrap();
         assert_eq!(refused.code(), error.code(), "{algorithm}");
@@ -72,7 +74,7 @@ fn half([below]: [Token; 1], pq_inside: bool) {
     let taken = Store::generate(&mut token.clone(), P384_SHARE, "archive.pq", random).unwrap();
     let refused = make(MLKEM768_P256, "archive", Home::Token(&token), adopted(signer)).err().unwrap();
     assert!(
-        [Problem::NameTaken.into(), Problem::NotOffered.into()]
+        [Problem::NameTaken.into(), khoalai_hsm::Error::from(Error::CombinerUnavailable)]
             .map(|error: khoalai_hsm::Error| error.code())
             .contains(&refused.code()),
         "{refused}"

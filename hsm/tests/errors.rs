@@ -39,6 +39,8 @@ const PUBLISHED: &[(u16, &str, Class)] = &[
     (642, "READ_ONLY", Class::Condition),
     (643, "PIN_FEW_TRIES", Class::Condition),
     (644, "PIN_LAST_TRY", Class::Condition),
+    (645, "MODULE_THREADS", Class::Condition),
+    (646, "TOO_MANY_OBJECTS", Class::Condition),
     (650, "TOKEN_NOT_FOUND", Class::Condition),
     (651, "TOKEN_AMBIGUOUS", Class::Input),
     (652, "KEY_AMBIGUOUS", Class::Input),

@@ -1,26 +1,66 @@
-//! The classical half in a token, the post-quantum half in software: what today's devices can carry.
+//! One half in a token, the other in software: the classical half in today's devices, the post-quantum half in
+//! tomorrow's, in every suite that they can carry.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may stop anywhere")]
 
 mod support;
 
-use khoalai::soft::{Key, MlDsa44, MlDsa65, MlDsa87, MlKem768, MlKem1024};
 use khoalai::*;
-use khoalai_hsm::TokenKey;
 use support::alone::token_test;
 use support::open::{open, public_of};
 use support::secrets::keep;
+use support::suites::suites;
 use support::tokens::{Kryoptic, Token};
 
-/// A hybrid with its post-quantum half in memory and the other in the token.
-fn hybrid<Q: soft::Component>(
-    algorithm: Algorithm,
-    token: &mut khoalai_hsm::Token,
-) -> Hybrid<Key<Q>, TokenKey> {
+/// Component keys in memory, of whichever algorithm.
+struct Software;
+
+impl Store for Software {
+    type Key = BoxedKey;
+
+    fn generate(&mut self, algorithm: Algorithm, _: &str, random: &mut dyn Random) -> Result<BoxedKey> {
+        generate(algorithm, random)
+    }
+
+    fn import(&mut self, algorithm: Algorithm, _: &str, private_key: &[u8]) -> Result<BoxedKey> {
+        import(algorithm, private_key)
+    }
+
+    fn open(&mut self, _: &str) -> Result<BoxedKey> {
+        Err(Error::NotFound)
+    }
+
+    fn destroy(&mut self, _: BoxedKey) -> Result<()> {
+        Ok(())
+    }
+
+    fn claim(&mut self, _: &[u8; 32], _: Algorithm) -> Result<()> {
+        Ok(())
+    }
+
+    fn is_claimed(&mut self, _: &[u8; 32], _: Algorithm) -> Result<bool> {
+        Ok(false)
+    }
+}
+
+/// One half in the token, the other in memory: it does what it is for.
+fn works(algorithm: Algorithm, inside: Side, token: &mut khoalai_hsm::Token) {
     let random = &mut SystemRandom;
-    let pq = Half::generate(algorithm, Side::PostQuantum, &mut Memory::<Q>::new(), "", random).unwrap();
-    let classical = Half::generate(algorithm, Side::Classical, token, algorithm.name(), random);
-    let classical = classical.unwrap_or_else(|error| panic!("{algorithm}: {error:?}"));
-    Hybrid::new(algorithm, pq, classical).unwrap()
+    let there = Half::generate(algorithm, inside, token, algorithm.name(), random);
+    let there = there.unwrap_or_else(|error| panic!("{algorithm}: {error:?}"));
+    match inside {
+        Side::Classical => {
+            let pq = Half::generate(algorithm, Side::PostQuantum, &mut Software, "", random).unwrap();
+            does(Hybrid::new(algorithm, pq, there).unwrap(), inside);
+        }
+        Side::PostQuantum => {
+            let classical = Half::generate(algorithm, Side::Classical, &mut Software, "", random).unwrap();
+            does(Hybrid::new(algorithm, there, classical).unwrap(), inside);
+        }
+    }
+}
+
+fn does(key: impl PrivateKey, inside: Side) {
+    if key.algorithm().kind() == algorithm::Kind::Kem { opens(key, inside) } else { signs(key, inside) }
 }
 
 /// What is sent to it is opened, by a half on this side in the token.
@@ -55,62 +95,34 @@ fn signs(key: impl PrivateKey, inside: Side) {
     println!("{algorithm}: the half in the token is {inside:?}");
 }
 
-fn kem<Q: soft::Component>(algorithm: Algorithm, token: &mut khoalai_hsm::Token) {
-    opens(hybrid::<Q>(algorithm, token), Side::Classical);
-}
-
-fn signature<Q: soft::Component>(algorithm: Algorithm, token: &mut khoalai_hsm::Token) {
-    signs(hybrid::<Q>(algorithm, token), Side::Classical);
-}
-
-fn today([token]: [Token; 1]) {
+/// Every suite that the token can carry so, by the table; `part` of two, so that both processors have some.
+fn every_suite([token]: [Token; 1], inside: Side, part: usize, number: usize) {
+    let suites = suites(token.kind, inside);
+    assert_eq!(suites.len(), number, "{suites:?}");
     let token = &mut open(&token);
-    kem::<MlKem768>(MLKEM768_P256, token);
-    kem::<MlKem1024>(MLKEM1024_P384, token);
-    kem::<MlKem768>(MLKEM768_X25519, token);
-    kem::<MlKem768>(MLKEM768_ECDH_P384_SHA3_256, token);
-    kem::<MlKem768>(MLKEM768_RSA2048_SHA3_256, token);
-    kem::<MlKem768>(MLKEM768_RSA3072_SHA3_256, token);
-    signature::<MlDsa44>(MLDSA44_ECDSA_P256_SHA256, token);
-    signature::<MlDsa65>(MLDSA65_ECDSA_P256_SHA512, token);
-    signature::<MlDsa65>(MLDSA65_ECDSA_P384_SHA512, token);
-    signature::<MlDsa87>(MLDSA87_ECDSA_P384_SHA512, token);
-    signature::<MlDsa65>(MLDSA65_ED25519_SHA512, token);
-    signature::<MlDsa44>(MLDSA44_RSA2048_PSS_SHA256, token);
-    signature::<MlDsa44>(MLDSA44_RSA2048_PKCS15_SHA256, token);
-    signature::<MlDsa65>(MLDSA65_RSA3072_PSS_SHA512, token);
-    signature::<MlDsa65>(MLDSA65_RSA3072_PKCS15_SHA512, token);
-}
-
-/// The other way round: the post-quantum half in the token, the classical one in memory.
-fn post_quantum([token]: [Token; 1]) {
-    fn made<C: soft::Component>(
-        algorithm: Algorithm,
-        token: &mut khoalai_hsm::Token,
-    ) -> Hybrid<TokenKey, Key<C>> {
-        let random = &mut SystemRandom;
-        let pq = Half::generate(algorithm, Side::PostQuantum, token, algorithm.name(), random).unwrap();
-        let classical =
-            Half::generate(algorithm, Side::Classical, &mut Memory::<C>::new(), "", random).unwrap();
-        Hybrid::new(algorithm, pq, classical).unwrap()
+    for algorithm in suites.into_iter().skip(part).step_by(2) {
+        works(algorithm, inside, token);
     }
-    let token = &mut open(&token);
-    opens(made::<soft::P256>(MLKEM768_P256, token), Side::PostQuantum);
-    opens(made::<soft::X25519>(MLKEM768_X25519, token), Side::PostQuantum);
-    opens(made::<soft::P384>(MLKEM1024_P384, token), Side::PostQuantum);
-    signs(made::<soft::EcdsaP256>(MLDSA44_ECDSA_P256_SHA256, token), Side::PostQuantum);
-    signs(made::<soft::Ed25519>(MLDSA65_ED25519_SHA512, token), Side::PostQuantum);
-    signs(made::<soft::EcdsaP384>(MLDSA87_ECDSA_P384_SHA512, token), Side::PostQuantum);
 }
 
-token_test!(kryoptic_post_quantum, [Token::kryoptic(Kryoptic::WHOLE)], post_quantum);
-token_test!(nss_post_quantum, [Token::nss()], post_quantum);
+macro_rules! every_suite {
+    ($first:ident, $second:ident, $token:expr, $inside:expr, $number:literal) => {
+        token_test!($first, [$token], |tokens| every_suite(tokens, $inside, 0, $number));
+        token_test!($second, [$token], |tokens| every_suite(tokens, $inside, 1, $number));
+    };
+}
+every_suite!(softhsm, softhsm_too, Token::softhsm(), Side::Classical, 31);
+every_suite!(kryoptic, kryoptic_too, Token::kryoptic(Kryoptic::CLASSICAL), Side::Classical, 27);
+every_suite!(nss, nss_too, Token::nss(), Side::Classical, 27);
+every_suite!(kryoptic_pq, kryoptic_pq_too, Token::kryoptic(Kryoptic::WHOLE), Side::PostQuantum, 19);
+every_suite!(nss_pq, nss_pq_too, Token::nss(), Side::PostQuantum, 19);
 
 /// Chips that have RSA alone.
 fn rsa([token]: [Token; 1]) {
     let token = &mut open(&token);
-    kem::<MlKem768>(MLKEM768_RSA2048_SHA3_256, token);
-    signature::<MlDsa44>(MLDSA44_RSA2048_PKCS15_SHA256, token);
+    for algorithm in [MLKEM768_RSA2048_SHA3_256, MLDSA44_RSA2048_PKCS15_SHA256] {
+        works(algorithm, Side::Classical, token);
+    }
     // Nothing is made up for what it cannot do.
     let random = &mut SystemRandom;
     let refused = Half::generate(MLKEM768_P256, Side::Classical, token, "none", random);
@@ -118,6 +130,3 @@ fn rsa([token]: [Token; 1]) {
 }
 
 token_test!(rsa_alone, [Token::kryoptic(Kryoptic::RSA)], rsa);
-token_test!(softhsm, [Token::softhsm()], today);
-token_test!(kryoptic, [Token::kryoptic(Kryoptic::CLASSICAL)], today);
-token_test!(nss, [Token::nss()], today);

@@ -47,6 +47,8 @@ pub(crate) enum Cause {
     Random,
     /// The module says that its own self-test failed.
     SelfTest,
+    /// The module does not lock, or not without threads of its own.
+    Threads,
     /// The rest: broken devices and bad input look alike. Only a closer look can tell.
     Unclear,
 }
@@ -119,12 +121,13 @@ causes! {
     PinLocked: PinLocked = CKR_PIN_LOCKED;
     AlreadyLoggedIn: UserAlreadyLoggedIn = CKR_USER_ALREADY_LOGGED_IN;
     Busy: UserAnotherAlreadyLoggedIn = CKR_USER_ANOTHER_ALREADY_LOGGED_IN, SessionCount = CKR_SESSION_COUNT, SessionExists = CKR_SESSION_EXISTS,
-        UserTooManyTypes = CKR_USER_TOO_MANY_TYPES;
+        SessionReadWriteSoExists = CKR_SESSION_READ_WRITE_SO_EXISTS,
+        SessionReadOnlyExists = CKR_SESSION_READ_ONLY_EXISTS, UserTooManyTypes = CKR_USER_TOO_MANY_TYPES;
     Full: DeviceMemory = CKR_DEVICE_MEMORY, HostMemory = CKR_HOST_MEMORY;
     Missing: FunctionNotSupported = CKR_FUNCTION_NOT_SUPPORTED, MechanismInvalid = CKR_MECHANISM_INVALID,
         MechanismParamInvalid = CKR_MECHANISM_PARAM_INVALID, KeyFunctionNotPermitted = CKR_KEY_FUNCTION_NOT_PERMITTED,
         KeyTypeInconsistent = CKR_KEY_TYPE_INCONSISTENT, CurveNotSupported = CKR_CURVE_NOT_SUPPORTED,
-        DomainParamsInvalid = CKR_DOMAIN_PARAMS_INVALID;
+        DomainParamsInvalid = CKR_DOMAIN_PARAMS_INVALID, KeySizeRange = CKR_KEY_SIZE_RANGE;
     ReadOnly: TokenWriteProtected = CKR_TOKEN_WRITE_PROTECTED, SessionReadOnly = CKR_SESSION_READ_ONLY,
         AttributeReadOnly = CKR_ATTRIBUTE_READ_ONLY, ActionProhibited = CKR_ACTION_PROHIBITED;
     Template: TemplateIncomplete = CKR_TEMPLATE_INCOMPLETE, TemplateInconsistent = CKR_TEMPLATE_INCONSISTENT,
@@ -133,10 +136,10 @@ causes! {
     Sensitive: AttributeSensitive = CKR_ATTRIBUTE_SENSITIVE, KeyUnextractable = CKR_KEY_UNEXTRACTABLE;
     Random: RandomNoRng = CKR_RANDOM_NO_RNG;
     SelfTest: FipsSelfTestFailed = CKR_FIPS_SELF_TEST_FAILED;
+    Threads: CantLock = CKR_CANT_LOCK, NeedToCreateThreads = CKR_NEED_TO_CREATE_THREADS;
     Unclear: DeviceError = CKR_DEVICE_ERROR, FunctionFailed = CKR_FUNCTION_FAILED, GeneralError = CKR_GENERAL_ERROR,
         ArgumentsBad = CKR_ARGUMENTS_BAD, DataInvalid = CKR_DATA_INVALID, DataLenRange = CKR_DATA_LEN_RANGE,
         EncryptedDataInvalid = CKR_ENCRYPTED_DATA_INVALID, EncryptedDataLenRange = CKR_ENCRYPTED_DATA_LEN_RANGE,
-        KeySizeRange = CKR_KEY_SIZE_RANGE,
         WrappedKeyInvalid = CKR_WRAPPED_KEY_INVALID, WrappedKeyLenRange = CKR_WRAPPED_KEY_LEN_RANGE,
         SignatureInvalid = CKR_SIGNATURE_INVALID, FunctionRejected = CKR_FUNCTION_REJECTED,
         FunctionCanceled = CKR_FUNCTION_CANCELED, MutexBad = CKR_MUTEX_BAD;

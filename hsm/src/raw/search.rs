@@ -11,9 +11,10 @@ use cryptoki_sys::*;
 
 /// Slots that are looked at, at most.
 const MAX_SLOTS: usize = 256;
-/// Objects that a search asks for at a time, and finds at most.
+/// Objects that a search asks for at a time, and finds at most: more than devices hold, so that one that finds
+/// without end is told from one that is full.
 const AT_ONCE: usize = 32;
-const MAX_FOUND: usize = 4096;
+const MAX_FOUND: usize = 1 << 16;
 
 /// As many of `room` as the module says that it has written.
 fn written(room: &[CK_ULONG], count: CK_ULONG) -> Result<&[CK_ULONG], Rv> {
@@ -31,12 +32,13 @@ impl Raw {
         Ok(written(&room, count)?.to_vec())
     }
 
-    /// `C_FindObjectsInit`, `C_FindObjects` and `C_FindObjectsFinal`: all objects that fit.
+    /// `C_FindObjectsInit`, `C_FindObjects` and `C_FindObjectsFinal`: all objects that fit, or `None`
+    /// if they are too many.
     pub(crate) fn find(
         &self,
         session: CK_SESSION_HANDLE,
         wanted: &[Attribute],
-    ) -> Result<Vec<ObjectHandle>, Rv> {
+    ) -> Result<Option<Vec<ObjectHandle>>, Rv> {
         let (init, last) = (self.v2.C_FindObjectsInit, self.v2.C_FindObjectsFinal);
         let (init, last) = (init.ok_or(Rv::MISSING)?, last.ok_or(Rv::MISSING)?);
         let template = Template::new(wanted);
@@ -51,7 +53,7 @@ impl Raw {
         Ok(found)
     }
 
-    fn found(&self, session: CK_SESSION_HANDLE) -> Result<Vec<ObjectHandle>, Rv> {
+    fn found(&self, session: CK_SESSION_HANDLE) -> Result<Option<Vec<ObjectHandle>>, Rv> {
         let next = self.v2.C_FindObjects.ok_or(Rv::MISSING)?;
         let mut found = Vec::new();
         while found.len() < MAX_FOUND {
@@ -60,11 +62,11 @@ impl Raw {
             Rv::ok(unsafe { next(session, room.as_mut_ptr(), len(AT_ONCE), &raw mut count) })?;
             let some = written(&room, count)?;
             if some.is_empty() {
-                return Ok(found);
+                return Ok(Some(found));
             }
             // SAFETY: the module gave these numbers; whatever they are, it checks them when they come back.
             found.extend(some.iter().map(|object| unsafe { ObjectHandle::new_from_raw(*object) }));
         }
-        Err(Rv(CKR_GENERAL_ERROR))
+        Ok(None)
     }
 }

@@ -52,6 +52,11 @@ impl KeyReference {
                         body.file_key = Some(key);
                     }
                 }
+                if let (Some(guard), Some(wrapping)) = (&mut header.guard, &wrapping) {
+                    let (key, fresh) = fresh_seal(wrapping, guard.wrapping_key.clone(), None, random)?;
+                    *guard = fresh;
+                    body.file_key = Some(key);
+                }
                 body.write(&header)?
             }
         };
@@ -72,6 +77,19 @@ impl KeyReference {
     /// [`khoalai::Error::Absent`] if a token is not there: see [`lost`](Self::lost); what keeps a token
     /// from answering. Some of it may be destroyed then: try again.
     pub fn destroy(&self, access: Access<'_>) -> Result<Self> {
+        self.take_apart(access, false)
+    }
+
+    /// The same for a key that was just made, and whose reference could not be written, so that nobody has
+    /// been told of it: an adopted half is free again for another hybrid.
+    ///
+    /// # Errors
+    /// As [`destroy`](Self::destroy).
+    pub fn unmake(&self, access: Access<'_>) -> Result<()> {
+        self.take_apart(access, true).map(drop)
+    }
+
+    fn take_apart(&self, access: Access<'_>, free_adopted: bool) -> Result<Self> {
         if self.header.state == StateCode::Destroyed {
             return Err(Problem::KeyDestroyed.into());
         }
@@ -84,6 +102,9 @@ impl KeyReference {
                 Location::Sealed(sealed) => drop(access.token(&sealed.wrapping_key)?),
                 Location::Software(_) | Location::Gone(_) => {}
             }
+        }
+        if let Some(guard) = &self.header.guard {
+            access.token(&guard.wrapping_key)?;
         }
         for side in halves {
             match self.location(side) {
@@ -98,12 +119,17 @@ impl KeyReference {
                         key.destroy()?;
                     }
                 }
-                Location::Adopted(_) => continue,
-                Location::Software(_) | Location::Gone(_) => {}
+                Location::Adopted(_) if !free_adopted => continue,
+                Location::Adopted(_) | Location::Software(_) | Location::Gone(_) => {}
             }
             for token in &tokens {
                 token.forget_claim(&fingerprint(self.public_of(side)))?;
             }
+        }
+        if let Some(guard) = &self.header.guard
+            && let Some(key) = there(self.wrapping_key(guard, access))?
+        {
+            key.destroy()?;
         }
         self.lost()
     }
@@ -119,7 +145,7 @@ impl KeyReference {
         }
         let mut header = self.header.clone();
         header.state = StateCode::Destroyed;
-        (header.pq, header.classical) = (Location::Gone(Null), Location::Gone(Null));
+        (header.pq, header.classical, header.guard) = (Location::Gone(Null), Location::Gone(Null), None);
         Self::new(header, &[])
     }
 

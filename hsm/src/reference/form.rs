@@ -40,6 +40,9 @@ pub(super) struct Header {
     pub(super) custody: Custody,
     /// A `SubjectPublicKeyInfo`, or NULL.
     pub(super) recovery: Any,
+    /// What vouches for the header where no half is in the file: nothing, sealed.
+    #[asn1(context_specific = "0", tag_mode = "IMPLICIT", constructed = "true", optional = "true")]
+    pub(super) guard: Option<Sealed>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enumerated)]

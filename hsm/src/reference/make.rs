@@ -19,6 +19,7 @@ use crate::wrapping::WrappingKey;
 use alloc::sync::Arc;
 use der::asn1::{Any, Null, OctetString};
 use der::{Decode, Tag};
+use khoalai::algorithm::Kind;
 use khoalai::{Adoption, Algorithm, Place, PrivateKey, Random, Side};
 use std::time::{SystemTime, UNIX_EPOCH};
 use zeroize::Zeroizing;
@@ -223,6 +224,17 @@ impl KeyReference {
             })
             .ok_or_else(|| Error::from(Problem::ReferenceUnfit).about("halves"))?;
 
+        // Two halves of a KEM in one token are that token's to combine.
+        if let [
+            (_, Home::Token(pq) | Home::Adopted(pq, ..)),
+            (_, Home::Token(classical) | Home::Adopted(classical, ..)),
+        ] = halves
+            && algorithm.kind() == Kind::Kem
+            && pq.number() == classical.number()
+        {
+            pq.can_combine(algorithm, new.secrets)?;
+        }
+
         let (mut making, mut body) = (Making::default(), None);
         // What is in the token first: it is the more likely to fail.
         let mut made = [None, None];
@@ -235,6 +247,15 @@ impl KeyReference {
             }
         }
         let [Some(pq), Some(classical)] = made else { return Err(khoalai::Error::HalvesMismatch.into()) };
+
+        let guard = if body.is_none() {
+            let tokens = [&classical.found.token, &pq.found.token];
+            let (key, guard) = guard(&mut making, tokens, new.name, random)?;
+            body = Some(Body { raw: Zeroizing::default(), file_key: Some(key) });
+            Some(guard)
+        } else {
+            None
+        };
 
         let key = join(algorithm, pq.found, classical.found, new.secrets)?;
         let created = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
@@ -254,12 +275,32 @@ impl KeyReference {
             classical: classical.location,
             custody: numbers(key.custody())?,
             recovery,
+            guard,
         };
         let body = body.map(|body: Body| body.write(&header)).transpose()?.unwrap_or_default();
         let reference = Self::new(header, &body)?;
         making.keep();
         Ok((reference, key))
     }
+}
+
+/// What vouches for a header whose halves are both in tokens: a key of the first of them that has AES.
+fn guard(
+    making: &mut Making,
+    tokens: [&Token; 2],
+    name: &str,
+    random: &mut dyn Random,
+) -> Result<(Zeroizing<[u8; 32]>, Sealed)> {
+    let name = format!("{name}.seal");
+    for token in tokens {
+        let wrapping = match WrappingKey::make(token, &name, false, random) {
+            Err(error) if error == Problem::WrapNotPostQuantum => continue,
+            made => making.wrapping.insert(made?),
+        };
+        let place = in_token(token, &wrapping.place.id, &name, ObjectType::SecretKey)?;
+        return fresh_seal(wrapping, place, None, random);
+    }
+    Err(Problem::WrapUnavailable.into())
 }
 
 /// Makes one half.

@@ -127,10 +127,12 @@ impl KeyReference {
         if self.header.state == StateCode::Destroyed {
             return Err(Problem::KeyDestroyed.into());
         }
+        // Nothing that the header says is believed before this.
+        let guard = self.header.guard.as_ref().map(|guard| self.check_guard(guard, access)).transpose()?;
         let pq = self.open_half(Side::PostQuantum, access)?;
         let classical = self.open_half(Side::Classical, access)?;
         match (pq, classical) {
-            (Half::InToken(pq), Half::InToken(classical)) => Ok(Opened { pq, classical, body: None }),
+            (Half::InToken(pq), Half::InToken(classical)) => Ok(Opened { pq, classical, body: guard }),
             (Half::InFile(pq), Half::InToken(classical)) => {
                 let (key, body, wrapping) = *pq;
                 let pq = Found::in_memory(key, classical.token.clone());
@@ -191,6 +193,13 @@ impl KeyReference {
     pub(super) fn token_key(&self, side: Side, token: &Token, place: &InToken) -> Result<TokenKey> {
         let key = token.key(side.of(self.algorithm)?, &Uri::new().with_id(place.id.as_bytes())?)?;
         if key.public == self.public_of(side) { Ok(key) } else { Err(khoalai::Error::HalvesMismatch.into()) }
+    }
+
+    /// Whether the token's own key vouches for this header.
+    fn check_guard(&self, guard: &Sealed, access: Access<'_>) -> Result<(Body, Option<WrappingKey>)> {
+        let (key, wrapping) = self.unwrap(guard, access)?;
+        let raw = unseal(&key, &self.header, &self.body)?;
+        Ok((Body { raw, file_key: Some(key) }, Some(wrapping)))
     }
 
     /// The file key.

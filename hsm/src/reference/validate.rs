@@ -50,6 +50,7 @@ pub(super) fn header(header: &Header) -> Result<(Algorithm, Custody)> {
     classical.check_public_key(classical_public).map_err(|_| unfit("classical public key"))?;
 
     locations(header)?;
+    guard(header)?;
     let custody = Custody::hybrid(
         place(header.custody.pq)?,
         place(header.custody.classical)?,
@@ -76,7 +77,8 @@ pub(super) fn header(header: &Header) -> Result<(Algorithm, Custody)> {
 pub(super) fn body(header: &Header, body: &[u8]) -> Result<()> {
     let algorithm = Algorithm::named(&header.algorithm).ok_or_else(|| unfit("algorithm"))?;
     let halves = [(Side::PostQuantum, &header.pq), (Side::Classical, &header.classical)];
-    let mut right = body.is_empty();
+    // Of a guard there is the tag alone.
+    let mut right = body.len() == if header.guard.is_some() { TAG } else { 0 };
     for (side, location) in halves {
         match location {
             Location::Sealed(_) => {
@@ -123,6 +125,19 @@ fn locations(header: &Header) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Exactly what has its halves in tokens is guarded, by a key of one of them, and by AES: whatever is wrapped
+/// by RSA or ECDH, anybody could have wrapped.
+fn guard(header: &Header) -> Result<()> {
+    let halves = [&header.pq, &header.classical];
+    let in_tokens = halves.iter().all(|half| half.in_token().is_some());
+    let Some(guard) = &header.guard else { return ensure(!in_tokens, "guard") };
+    let by_aes = WrapMechanism::named(&guard.mechanism).is_some_and(WrapMechanism::is_post_quantum);
+    let serial = &guard.wrapping_key.serial;
+    let at_home = halves.iter().any(|half| half.in_token().is_some_and(|place| place.serial == *serial));
+    ensure(in_tokens && by_aes && at_home && guard.factor.is_none(), "guard")?;
+    halves.iter().try_for_each(|half| sealed(guard, half))
 }
 
 fn sealed(sealed: &Sealed, other: &Location) -> Result<()> {

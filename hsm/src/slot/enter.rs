@@ -1,14 +1,14 @@
 //! Logging in to a slot, with one PIN and one try.
 
-use super::{Answer, Identity, Slot, wants_new_session};
+use super::{Answer, Identity, Slot, is_absence, wants_new_session};
 use crate::audit::EventKind;
 use crate::error::{Error, Problem, Result};
 use crate::keeper::Keeper;
 use crate::lane::{Desk, Done, Fault, Lane, Silence};
 use crate::login::Attempt;
 use crate::pin::{Pin, PinFor, PinPrompt, TriesLeft};
-use crate::pool::Taken;
-use crate::raw::Cause;
+use crate::pool::{Taken, Want};
+use crate::raw::{Cause, Rv};
 use alloc::sync::Arc;
 use cryptoki::session::{SessionState, UserType};
 use cryptoki::slot::TokenInfo;
@@ -26,14 +26,14 @@ impl Slot {
 
     /// Sees to it that somebody is logged in, after `lost` made an earlier time fail. Returns whether a new
     /// session was opened for it.
-    pub(super) fn enter(&self, source: &Keeper, lost: Option<Cause>) -> Answer<bool> {
-        if !self.place.login_required {
+    pub(super) fn enter(&self, source: &Keeper, write: bool, lost: Option<Cause>) -> Answer<bool> {
+        if !self.login_required {
             return Ok(false);
         }
         let renew = wants_new_session(lost);
         let doubtful = matches!(lost, Some(Cause::SessionGone | Cause::ObjectGone));
         if doubtful {
-            self.in_a_session(renew, |lane| self.look_at_login(lane))?;
+            self.in_a_session(Want { write, renew }, |lane| self.look_at_login(lane))?;
         }
         let turn = self.login.turn(self.limits.login_timeout).map_err(Silence::Refused)?;
         let Some(attempt) = turn else { return Ok(renew && doubtful) };
@@ -42,8 +42,8 @@ impl Slot {
             self.turns.write(self.limits.login_timeout).map_err(|error| Silence::Refused(error.into()));
         let mut attempt = Some(attempt);
         let entered = alone.and_then(|_alone| {
-            self.in_a_session(renew && !doubtful, |lane| {
-                let pin = self.pin(lane, source)?;
+            self.in_a_session(Want { write, renew: renew && !doubtful }, |lane| {
+                let pin = self.pin(lane, source, PinFor::User)?;
                 attempt.take().map_or(Err(Silence::NoThread), |attempt| self.log_in_with(lane, pin, attempt))
             })
         });
@@ -55,15 +55,15 @@ impl Slot {
         }
         entered?;
         if self.limits.sessions > 1 {
-            let anchor = Lane::open(&self.library, self.place, false, (), self.limits.timeout);
+            let anchor = Lane::open(&self.library, self.place(), false, (), self.limits.timeout);
             *self.anchor.lock().unwrap_or_else(PoisonError::into_inner) = anchor.ok();
         }
         Ok(renew)
     }
 
     /// The PIN to log in with; `None` if it is typed at the device.
-    fn pin(&self, lane: &Taken, source: &Keeper) -> Answer<Option<Arc<Pin>>> {
-        let number = self.place.number;
+    fn pin(&self, lane: &Taken, source: &Keeper, pin_for: PinFor) -> Answer<Option<Arc<Pin>>> {
+        let number = self.number();
         let info =
             lane.run(self.limits.timeout, move |desk| Ok(desk.library.pkcs11.get_token_info(number)?))?;
         let own = |error: Error| Silence::Refused(error.into());
@@ -74,7 +74,7 @@ impl Slot {
         if info.user_pin_locked() {
             return Err(own(khoalai::Error::PinLocked.into()));
         }
-        self.ask(source, PinFor::User, tries_left(&info)).map_err(own)
+        self.ask(source, pin_for, tries_left(&info)).map_err(own)
     }
 
     /// One attempt, with one PIN, that is never repeated by itself. It ends when the device answers, also
@@ -101,35 +101,66 @@ impl Slot {
             }
             Err(rv) => rv,
         };
-        let fault = match rv.cause() {
+        let fault: Fault = match rv.cause() {
             Cause::AlreadyLoggedIn => {
                 self.note(EventKind::PinNotChecked, None, None);
                 return Ok(());
             }
-            Cause::Pin | Cause::PinLocked => {
-                let info = desk.library.pkcs11.get_token_info(self.place.number);
-                Fault::Own(match info.as_ref().map_or(TriesLeft::Untold, tries_left) {
-                    TriesLeft::Locked => khoalai::Error::PinLocked.into(),
-                    TriesLeft::Last => Problem::LastTry.into(),
-                    TriesLeft::Fewer => Problem::FewTries.into(),
-                    TriesLeft::Untold => rv.into(),
-                })
-            }
+            Cause::Pin | Cause::PinLocked => self.refused_pin(desk, rv).into(),
             _ => rv.into(),
         };
         self.note(EventKind::Login, None, Some(&fault.clone().into()));
         Err(fault)
     }
 
+    /// What a refused PIN means, by the tries that the device says are left.
+    fn refused_pin(&self, desk: &Desk<'_>, rv: Rv) -> Error {
+        let info = desk.library.pkcs11.get_token_info(self.number());
+        match info.as_ref().map_or(TriesLeft::Untold, tries_left) {
+            TriesLeft::Locked => khoalai::Error::PinLocked.into(),
+            TriesLeft::Last => Problem::LastTry.into(),
+            TriesLeft::Fewer => Problem::FewTries.into(),
+            TriesLeft::Untold => rv.into(),
+        }
+    }
+
     /// The PIN for one use of a key that wants it each time.
     pub(crate) fn ask_each_time(&self, source: &Keeper) -> Result<Option<Arc<Pin>>> {
         // Nobody is asked for the PIN of a device that is not there.
         self.check()?;
-        self.ask(source, PinFor::ContextSpecific, TriesLeft::Untold)
+        let want = Want { write: false, renew: false };
+        match self.in_a_session(want, |lane| self.pin(lane, source, PinFor::ContextSpecific)) {
+            // What was lost meanwhile is restored when the key is used.
+            Err(Silence::Refused(Fault::Device(_))) => {
+                self.ask(source, PinFor::ContextSpecific, TriesLeft::Untold)
+            }
+            Err(silence) if is_absence(&silence) && self.is_elsewhere() => {
+                self.ask(source, PinFor::ContextSpecific, TriesLeft::Untold)
+            }
+            answer => Ok(answer?),
+        }
+    }
+
+    /// Logs in for one use of the key that `about` names. It is one try, as any login.
+    pub(crate) fn confirm(&self, desk: &Desk<'_>, pin: Option<&Pin>, about: (&str, &str)) -> Done<()> {
+        let outcome = match pin {
+            Some(pin) => self.refusals.attempt(pin, || desk.log_in(UserType::ContextSpecific, Some(pin))),
+            None => desk.log_in(UserType::ContextSpecific, None),
+        };
+        let outcome = outcome.map_err(|rv| match rv.cause() {
+            Cause::Pin | Cause::PinLocked => self.refused_pin(desk, rv).into(),
+            _ => Fault::from(rv),
+        });
+        self.note(EventKind::Login, Some(about), outcome.as_ref().err().cloned().map(Error::from).as_ref());
+        outcome
     }
 
     /// A PIN that the device has not refused; `None` if it is typed at the device.
     fn ask(&self, source: &Keeper, pin_for: PinFor, tries_left: TriesLeft) -> Result<Option<Arc<Pin>>> {
+        // Where there is a keypad nobody is asked here: `CKF_PROTECTED_AUTHENTICATION_PATH` wants no PIN.
+        if self.protected_path && source.asks() {
+            return Ok(None);
+        }
         let pin = source.ask(&self.prompt(pin_for, tries_left), |kept| self.refusals.contains(kept))?;
         if pin.as_ref().is_some_and(|pin| self.refusals.contains(pin)) {
             self.note(EventKind::PinWithheld, None, None);

@@ -1,10 +1,11 @@
 //! Looking after a device that may have failed, in a thread of its own.
 
-use super::{Answer, Identity, Slot, may_be_finalized};
+use super::{Answer, Identity, Slot, is_absence, may_be_finalized};
 use crate::audit::EventKind;
 use crate::breaker::{Breaker, Change};
 use crate::error::Problem;
 use crate::lane::{Fault, Silence};
+use crate::pool::Want;
 use crate::raw::Cause;
 
 impl Slot {
@@ -55,8 +56,8 @@ impl Slot {
     /// Whether the device answers what any device answers.
     fn look(&self) -> Result<(), khoalai::Error> {
         let answers = |renew| {
-            self.in_a_session(renew, |lane| {
-                let number = self.place.number;
+            self.in_a_session(Want { write: false, renew }, |lane| {
+                let number = self.number();
                 lane.run(self.limits.timeout, move |desk| {
                     desk.session.get_session_info()?;
                     let info = desk.library.pkcs11.get_token_info(number)?;
@@ -82,6 +83,14 @@ impl Slot {
             && self.library.restore(generation, self.limits.timeout)
         {
             self.login_lost(self.login.epoch());
+            answer = answers(true);
+        }
+        // Back in another slot.
+        let away = match &answer {
+            Ok(identity) => *identity != self.identity,
+            Err(silence) => is_absence(silence),
+        };
+        if away && self.is_elsewhere() {
             answer = answers(true);
         }
         match (cause(&answer), answer) {

@@ -53,6 +53,7 @@ pub mod field {
     pub const PQ: usize = 9;
     pub const CLASSICAL: usize = 10;
     pub const RECOVERY: usize = 12;
+    pub const GUARD: usize = 13;
 }
 
 impl Forged {

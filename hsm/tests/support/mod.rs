@@ -14,4 +14,5 @@ pub mod foreign;
 pub mod forge;
 pub mod open;
 pub mod secrets;
+pub mod suites;
 pub mod tokens;

@@ -117,6 +117,8 @@ impl Kryoptic {
     };
     /// No AES at all.
     pub const NO_AES: Self = Self { mechanisms: &["DENY", "CKM_AES_KEY_GEN"], der_points: false };
+    /// No RSA, which takes long to make.
+    pub const NO_RSA: Self = Self { mechanisms: &["DENY", "CKM_RSA_PKCS_KEY_PAIR_GEN"], der_points: false };
     /// A chip that has RSA and nothing else, without OAEP.
     pub const RSA: Self = Self {
         mechanisms: &["CKM_RSA_PKCS_KEY_PAIR_GEN", "CKM_RSA_X_509", "CKM_RSA_PKCS"],

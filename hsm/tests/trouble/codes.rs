@@ -23,7 +23,7 @@ const RESTORED: [CK_RV; 10] = [
     CKR_CRYPTOKI_NOT_INITIALIZED,
 ];
 
-const CONDITIONS: [(CK_RV, Error); 23] = [
+const CONDITIONS: [(CK_RV, Error); 25] = [
     (CKR_DEVICE_REMOVED, Error::Absent),
     (CKR_TOKEN_NOT_PRESENT, Error::Absent),
     (CKR_TOKEN_NOT_RECOGNIZED, Error::Absent),
@@ -40,6 +40,8 @@ const CONDITIONS: [(CK_RV, Error); 23] = [
     (CKR_USER_ANOTHER_ALREADY_LOGGED_IN, Error::Busy),
     (CKR_SESSION_COUNT, Error::Busy),
     (CKR_SESSION_EXISTS, Error::Busy),
+    (CKR_SESSION_READ_WRITE_SO_EXISTS, Error::Busy),
+    (CKR_SESSION_READ_ONLY_EXISTS, Error::Busy),
     (CKR_USER_TOO_MANY_TYPES, Error::Busy),
     (CKR_DEVICE_MEMORY, Error::StoreFull),
     (CKR_HOST_MEMORY, Error::StoreFull),
@@ -50,7 +52,7 @@ const CONDITIONS: [(CK_RV, Error); 23] = [
 ];
 
 /// Those that may depend on the input, one that no standard knows among them.
-const REFUSED: [CK_RV; 35] = [
+const REFUSED: [CK_RV; 34] = [
     CKR_FUNCTION_NOT_SUPPORTED,
     CKR_MECHANISM_INVALID,
     CKR_MECHANISM_PARAM_INVALID,
@@ -58,7 +60,6 @@ const REFUSED: [CK_RV; 35] = [
     CKR_KEY_TYPE_INCONSISTENT,
     CKR_CURVE_NOT_SUPPORTED,
     CKR_TOKEN_WRITE_PROTECTED,
-    CKR_SESSION_READ_ONLY,
     CKR_ATTRIBUTE_READ_ONLY,
     CKR_ACTION_PROHIBITED,
     CKR_TEMPLATE_INCOMPLETE,

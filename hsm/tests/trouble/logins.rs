@@ -3,6 +3,7 @@
 use crate::on_both;
 use crate::scene::{Scene, wait_until, work};
 use crate::support::open::{arguments, pin};
+use crate::support::secrets::keep;
 use crate::support::tokens::{Token, USER_PIN};
 use cryptoki::session::UserType;
 use cryptoki::types::AuthPin;
@@ -29,6 +30,7 @@ impl Person {
     }
 
     fn learns(&self, pin: &str) {
+        keep(pin.as_bytes());
         *self.knows.lock().unwrap() = pin.into();
     }
 
@@ -187,6 +189,41 @@ fn each_time(token: &Token) {
     scene.has_objects(2);
 }
 on_both!(context, each_time);
+
+/// Such a key tells the tries that are left too, and each of its logins is in the record, with its name.
+fn tries_each_time(token: &Token) {
+    let person = Person::new(USER_PIN);
+    let scene = Scene::with(token, person.source(Keep::No), |_| {});
+    scene.say("on CKA_0x202 0 1000 value 01");
+    scene.say(&format!("context-pin {USER_PIN}"));
+    let key = scene.key(ECDSA_P256_SHA256);
+    scene.say("tries 3");
+    person.asked();
+    for (pin, told, code) in [
+        ("TEST-ONLY-wrong-1", TriesLeft::Untold, "PIN_FEW_TRIES"),
+        ("TEST-ONLY-wrong-2", TriesLeft::Fewer, "PIN_LAST_TRY"),
+        ("TEST-ONLY-wrong-3", TriesLeft::Last, "PIN_LOCKED"),
+    ] {
+        person.learns(pin);
+        let expected = if code == "PIN_LOCKED" { Error::PinLocked } else { Error::PinRefused };
+        assert_eq!(work(&key).err(), Some(expected), "{pin}");
+        assert_eq!(person.asked(), [(PinFor::ContextSpecific, told)]);
+        for kind in [EventKind::Login, EventKind::Signed] {
+            assert!(scene.events.lock().unwrap().contains(&(kind, Some(code))), "{kind:?} {code}");
+        }
+    }
+    let about = Some(ECDSA_P256_SHA256.name().to_owned());
+    let logins = scene.details.lock().unwrap();
+    let mine = logins.iter().filter(|(kind, _, key)| *kind == EventKind::Login && *key == about);
+    assert_eq!(mine.count(), 4, "one that was right, when the key was made");
+    drop(logins);
+    // Locked: nobody is asked any more.
+    let logins = scene.logins();
+    assert_eq!(work(&key), Err(Error::PinLocked));
+    assert_eq!((scene.logins(), person.asked().len()), (logins, 0));
+    scene.has_objects(2);
+}
+on_both!(context_tries, tries_each_time);
 
 /// A question for the PIN that ends in a panic leaves the next one its turn.
 fn panicking_question(token: &Token) {

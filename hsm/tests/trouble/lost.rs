@@ -244,10 +244,8 @@ on_both!(renaming, half_renamed);
 fn write_protected(token: &Token) {
     let scene = Scene::new(token);
     let key = scene.key(ECDSA_P256_SHA256);
-    // Every second session is the one that only reads.
-    scene.say("close-all");
-    scene.say("on C_OpenSession 0 1 return 0xe2");
     work(&key).unwrap();
+    scene.say("on C_OpenSession 0 1 return 0xe2");
     let refused = scene.try_key(P256_SHARE).err().unwrap();
     assert_eq!(refused.class(), Class::Condition, "{refused:?}");
     scene.has_objects(2);

@@ -17,12 +17,15 @@
 mod support;
 
 mod breaker;
+mod choice;
 mod codes;
 mod hanging;
 mod lies;
 mod logins;
 mod lost;
 mod scene;
+mod slots;
+mod threads;
 mod traces;
 
 use support::alone::token_test;

@@ -1,21 +1,27 @@
 //! A token behind the misbehaving module, a key of each kind in it, and what software says of their work.
 
 use crate::support::open::{arguments, pin};
+use crate::support::secrets::keep;
 use crate::support::tokens::Token;
 use khoalai::*;
 use khoalai_hsm::{EventKind, Limits, Options, PinSource, TokenKey};
 use khoalai_misbehaving::Control;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 /// What was told to the auditor: the event, and how it ended.
 type Events = Arc<Mutex<Vec<(EventKind, Option<&'static str>)>>>;
 
+/// The same with what of it, and about which key.
+type Details = Arc<Mutex<Vec<(EventKind, Option<String>, Option<String>)>>>;
+
 pub struct Scene<'t> {
     pub below: &'t Token,
     pub control: Control,
     pub token: khoalai_hsm::Token,
     pub events: Events,
+    pub details: Details,
 }
 
 impl<'t> Scene<'t> {
@@ -26,13 +32,16 @@ impl<'t> Scene<'t> {
     pub fn with(below: &'t Token, pin: PinSource, change: impl FnOnce(&mut Options)) -> Self {
         let events = Events::default();
         let (uri, modules, mut options) = arguments(below);
-        let record = Arc::clone(&events);
+        let details = Details::default();
+        let (record, more) = (Arc::clone(&events), Arc::clone(&details));
         options.auditor = Some(Arc::new(move |event: &khoalai_hsm::Event<'_>| {
+            let about = event.key.map(|(name, _)| name.to_owned());
+            more.lock().unwrap().push((event.kind, event.detail.map(ToOwned::to_owned), about));
             record.lock().unwrap().push((event.kind, event.error.map(khoalai_hsm::Error::code)));
         }));
         change(&mut options);
         let token = khoalai_hsm::Token::open(&uri, &modules, pin, &options).unwrap();
-        Self { below, control: below.control(), token, events }
+        Self { below, control: below.control(), token, events, details }
     }
 
     /// With calls that are waited for only so long.
@@ -62,6 +71,16 @@ impl<'t> Scene<'t> {
     /// How often this happened.
     pub fn happened(&self, kind: EventKind) -> usize {
         self.events.lock().unwrap().iter().filter(|(happened, _)| *happened == kind).count()
+    }
+
+    /// What was told of events of this kind.
+    pub fn told(&self, kind: EventKind) -> Vec<String> {
+        let details = self.details.lock().unwrap();
+        details
+            .iter()
+            .filter(|(told, ..)| *told == kind)
+            .filter_map(|(_, detail, _)| detail.clone())
+            .collect()
     }
 
     /// Waits until it has happened.
@@ -96,11 +115,20 @@ fn public_of(key: &impl PrivateKey) -> Vec<u8> {
     public
 }
 
+/// Those of the first uses, at least: each is looked for in all that the test prints.
+fn not_to_be_printed(secret: &[u8]) {
+    static KEPT: AtomicUsize = AtomicUsize::new(0);
+    if KEPT.fetch_add(1, Ordering::Relaxed) < 16 {
+        keep(secret);
+    }
+}
+
 fn open(key: &impl PrivateKey) -> Result<()> {
     let (algorithm, random) = (key.algorithm(), &mut SystemRandom);
     let mut ciphertext = vec![0; algorithm.ciphertext_len()];
     let mut sent = vec![0; algorithm.secret_len()];
     algorithm.encapsulate(&public_of(key), random, &mut ciphertext, &mut sent).unwrap();
+    not_to_be_printed(&sent);
     let mut got = vec![0xaa; algorithm.secret_len()];
     match key.decapsulate(&ciphertext, random, &mut got) {
         Ok(()) => assert!(got == sent, "{algorithm}: a wrong secret"),

@@ -1,10 +1,11 @@
 //! What is asked of a token while it combines two secrets: never for either of them.
 
 use crate::scene::{Scene, work};
+use crate::support::open::public_of;
 use crate::support::tokens::{Kryoptic, Token};
 use crate::token_test;
 use khoalai::*;
-use khoalai_hsm::{Combiner, ComponentSecrets};
+use khoalai_hsm::{Combiner, ComponentSecrets, DecapsulateInside, InsideTask};
 use std::collections::BTreeSet;
 
 const CONCATENATE_KEY: &str = "0x360";
@@ -86,3 +87,28 @@ token_test!(outside, [Token::kryoptic(Kryoptic::NO_COMBINER).misbehaving()], |[t
     assert_eq!(read(&trace), secrets(&trace));
     assert_eq!(read(&trace).len(), 2);
 });
+
+// Where the shared secret stays inside as well, no value is read at all.
+fn inside(token: &Token) {
+    let scene = Scene::new(token);
+    let key =
+        scene.token.generate_hybrid(MLKEM768_P256, "x", ComponentSecrets::StayInside, &mut SystemRandom);
+    let key = key.unwrap();
+    let mut ciphertext = vec![0; MLKEM768_P256.ciphertext_len()];
+    public_of(&key).encapsulate(&mut SystemRandom, &mut ciphertext).unwrap();
+    let before = token.objects();
+    scene.say("trace");
+    let task = InsideTask::Encrypt { nonce: &[7; 12], associated: b"", data: b"TEST ONLY" };
+    key.decapsulate_inside(&ciphertext, task).unwrap();
+    let trace = scene.control.trace();
+    trace.iter().for_each(|line| println!("{line}"));
+    assert_eq!(secrets(&trace).len(), 4, "nothing was traced");
+    assert_eq!(given(&trace, "C_DeriveKey", SHA3_256_KEY_DERIVE).len(), 1);
+    assert!(read(&trace).is_empty(), "a value was read");
+    for function in ["C_WrapKey", "C_CopyObject", "C_SetAttributeValue", "C_DigestKey"] {
+        assert!(!trace.iter().any(|line| line.starts_with(&format!("{function} "))), "{function}");
+    }
+    scene.has_objects(before);
+}
+token_test!(inside_kryoptic, [Token::kryoptic(Kryoptic::WHOLE).misbehaving()], |[token]| inside(&token));
+token_test!(inside_nss, [Token::nss().misbehaving()], |[token]| inside(&token));

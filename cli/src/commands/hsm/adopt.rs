@@ -43,12 +43,11 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Result<Report, Fai
     }
     let (output, plan) = plan(session, matches)?;
     let recovery = recovery(session, matches, algorithm)?;
-    let token = Devices::of(session, matches)?.open(&uri)?;
+    let token = Devices::of(session, matches)?.open(session, &uri)?;
     let (side, guarded) = adopted(&token, algorithm, &uri)?;
     let name = matches.get_one::<String>("name").map(String::as_str).unwrap_or_default();
     let new = New { algorithm, name, recovery: &recovery, adopted: Some((side, &uri)) };
     let reference = new.make(&token, factor(matches)?.as_ref())?;
-    // The adopted half stays, and stays claimed: that it served a hybrid once cannot be undone.
     write_or_undo(session, &token, &reference, |private, public| plan.write(&[private, public]))?;
 
     session.warn("KEY_NOT_FRESH", text.adopted_not_fresh);

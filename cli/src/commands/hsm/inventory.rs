@@ -70,7 +70,7 @@ impl Risk {
 pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Result<Report, Failure> {
     let text = session.text;
     let uri = Uri::parse(matches.get_one::<String>("uri").map(String::as_str).unwrap_or_default())?;
-    let mut keys = Devices::of(session, matches)?.open(&uri)?.list()?;
+    let mut keys = Devices::of(session, matches)?.open(session, &uri)?.list()?;
     keys.sort_by_key(Risk::of);
     let heading = [text.column_key, text.column_component, text.column_hybrid, text.column_risk];
     let mut table = vec![heading.map(str::to_owned)];

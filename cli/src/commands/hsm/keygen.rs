@@ -41,8 +41,8 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Result<Report, Fai
     let uri = Uri::parse(matches.get_one::<String>("uri").map(String::as_str).unwrap_or_default())?;
     let (output, plan) = plan(session, matches)?;
     let recovery = recovery(session, matches, algorithm)?;
-    let token = Devices::of(session, matches)?.open(&uri)?;
-    let name = uri.object().ok_or(Problem::KeyNotNamed)?;
+    let token = Devices::of(session, matches)?.open(session, &uri)?;
+    let name = keys::hybrid_name(&uri)?;
     let new = New { algorithm, name, recovery: &recovery, adopted: None };
     let reference = new.make(&token, factor(matches)?.as_ref())?;
     write_or_undo(session, &token, &reference, |private, public| plan.write(&[private, public]))?;
@@ -124,7 +124,7 @@ pub(super) fn write_or_undo(
         write(reference.to_pem()?.as_bytes(), &keys::to_pem(Label::PublicKey, false, &public)?)
     };
     written().inspect_err(|_| {
-        if reference.destroy(Access::to(slice::from_ref(token))).is_err() {
+        if reference.unmake(Access::to(slice::from_ref(token))).is_err() {
             session.warn("KEY_LEFT", session.text.key_left);
         }
     })

@@ -26,7 +26,7 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Result<Report, Fai
     let devices = Devices::of(session, matches)?;
     match matches.get_one::<String>("uri") {
         None => tokens(session.text, &devices.tokens(&Uri::new())?),
-        Some(uri) => Ok(keys(session.text, &devices.open(&Uri::parse(uri)?)?.list()?)),
+        Some(uri) => Ok(keys(session.text, &devices.open(session, &Uri::parse(uri)?)?.list()?)),
     }
 }
 

@@ -28,7 +28,7 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Result<Report, Fai
     let uri = Uri::parse(matches.get_one::<String>("uri").map(String::as_str).unwrap_or_default())?;
     let devices = Devices::of(session, matches)?;
     let found = devices.tokens(&uri)?;
-    let probe = devices.open(&uri)?.probe(&mut SystemRandom)?;
+    let probe = devices.open(session, &uri)?.probe(&mut SystemRandom)?;
 
     let mut table = vec![[text.column_component, text.column_works].map(str::to_owned)];
     table.extend(probe.components.iter().map(|(algorithm, error)| {

@@ -11,7 +11,7 @@ use crate::session::Session;
 use crate::text::{Text, fill};
 use clap::{Arg, ArgMatches, Command, value_parser};
 use khoalai::SystemRandom;
-use khoalai_hsm::Uri;
+use khoalai_hsm::{KeyReference, Uri};
 use std::path::{Path, PathBuf};
 
 pub(crate) fn command(text: &'static Text) -> Command {
@@ -60,6 +60,17 @@ fn need_uri(matches: &ArgMatches) -> Result<&str, Failure> {
     uri.ok_or_else(|| Failure::from(Problem::Usage).saying("URI".to_owned()))
 }
 
+/// The old reference goes over itself at most, not over that of a key that lives.
+fn not_anothers(lost: &KeyReference, places: &[(&Path, Sort)]) -> Result<(), Failure> {
+    for (path, _) in places.iter().filter(|(path, sort)| *sort == Sort::Reference && path.exists()) {
+        let there = keys::reference(path)?;
+        if there.public_key()?.as_bytes() != lost.public_key()?.as_bytes() {
+            return Err(Failure::from(Problem::WouldOverwrite).about(path));
+        }
+    }
+    Ok(())
+}
+
 pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Result<Report, Failure> {
     let (path, key_path) =
         (args::need_path(matches, "reference")?, args::need_path(matches, "recovery-key")?);
@@ -70,6 +81,7 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Result<Report, Fai
     inputs.extend((!places.iter().any(is_old)).then_some(path));
     let plan = Plan::new(session, &inputs, &places)?;
     let lost = keys::reference(path)?;
+    not_anothers(&lost, &places)?;
     let key = keys::private(session, matches, key_path)?.key;
     // Whether it is the right key is known before anything is made or marked.
     lost.rehearse(&*key, &mut SystemRandom).map_err(|error| Failure::from(error).about(key_path))?;
@@ -81,8 +93,8 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Result<Report, Fai
     let (output, old_output) = (args::need_path(matches, "output")?, args::need_path(matches, "old")?);
     let recovery = recovery(session, matches, lost.algorithm())?;
     let old = lost.lost()?.to_pem()?;
-    let token = Devices::of(session, matches)?.open(&uri)?;
-    let name = uri.object().ok_or(Problem::KeyNotNamed)?;
+    let token = Devices::of(session, matches)?.open(session, &uri)?;
+    let name = keys::hybrid_name(&uri)?;
     let new = New { algorithm: lost.algorithm(), name, recovery: &recovery, adopted: None };
     let new = new.make(&token, factor(matches)?.as_ref())?;
     write_or_undo(session, &token, &new, |private, public| plan.write(&[private, old.as_bytes(), public]))?;

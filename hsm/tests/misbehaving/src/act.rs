@@ -31,6 +31,8 @@ pub(crate) enum Event {
     Insert,
     Logout,
     CloseAll,
+    /// Out, and into another slot.
+    Move,
     Finalize,
 }
 
@@ -49,6 +51,9 @@ pub(crate) enum Spoil {
 /// it is finalised then, no standard says, and a logout among other calls has stopped kryoptic for good.
 static GATE: RwLock<()> = RwLock::new(());
 
+/// How far the other slot's number is off.
+const SHIFT: CK_SLOT_ID = 1 << 30;
+
 impl Event {
     pub(crate) fn happen(self) {
         let _alone = GATE.write().unwrap_or_else(PoisonError::into_inner);
@@ -65,9 +70,12 @@ impl Event {
                     with(|state| state.known.clear());
                 }
                 // Whoever takes a token out ends its sessions.
-                Self::Remove | Self::CloseAll => {
+                Self::Remove | Self::CloseAll | Self::Move => {
                     with(|state| {
                         state.removed |= self == Self::Remove;
+                        if self == Self::Move {
+                            state.shift = SHIFT - state.shift;
+                        }
                         state.sessions.clear();
                         state.known.clear();
                     });
@@ -196,8 +204,14 @@ impl Call {
         self.instead.unwrap_or_else(|| {
             let _inside = GATE.read().unwrap_or_else(PoisonError::into_inner);
             let _counted = exit::Inside::enter();
+            with(|state| {
+                state.calling += 1;
+                state.most_calling = state.most_calling.max(state.calling);
+            });
             std::thread::sleep(self.slow);
-            function.map_or(CKR_FUNCTION_NOT_SUPPORTED, |function| function())
+            let rv = function.map_or(CKR_FUNCTION_NOT_SUPPORTED, |function| function());
+            with(|state| state.calling -= 1);
+            rv
         })
     }
 

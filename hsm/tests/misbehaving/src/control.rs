@@ -30,12 +30,16 @@ impl Control {
     ///   `return 0x…` and `then 0x…` (a code instead of the call, or after it), `hang MILLISECONDS`,
     ///   `slow MILLISECONDS` (in the real module), the events below, and for what comes out `longer`, `shorter`, `empty`, `flip`, `zeros`,
     ///   `value HEX`.
-    /// - `remove`, `insert`, `logout`, `close-all`, `finalize`: what somebody else does.
+    /// - `remove`, `insert`, `logout`, `close-all`, `move`, `finalize`: what somebody else does.
     /// - `sessions N`, `tries N`, `context-pin PIN`, `query-zero`, `stale`, `another`: how the
     ///   device is: fewer sessions, locked after N wrong tries, a PIN for keys that want one each time, no
     ///   sizes told, handles that a logout ends, another token in the slot.
+    /// - `cannot-lock`, `needs-threads`: what it is told of threads when it is initialised is refused.
+    /// - `keypad PIN`, `writers-only`, `repeat N`, `interface MAJOR MINOR`: a PIN that is typed at the device, no
+    ///   sessions that only read, a search for a whole class that finds the first object N times, the newest interface.
     /// - `release` lets go of what hangs; `reset` ends all misbehaviour; `trace` begins a trace.
-    /// - `count FUNCTION`, `open`, `peak`, `hanging`: how many calls, sessions now and at most, calls that hang.
+    /// - `count FUNCTION`, `open`, `peak`, `hanging`, `at-once`: how many calls, sessions now and at most, calls that
+    ///   hang, calls at once at most.
     pub fn say(&self, command: &str) -> u64 {
         let text = CString::new(command).unwrap();
         // SAFETY: our own function of this type.
@@ -89,7 +93,7 @@ pub(crate) unsafe extern "C" fn khoalai_misbehaved(out: *mut u8, room: usize) ->
     text.len()
 }
 
-fn obey(command: &str) -> Option<u64> {
+pub(crate) fn obey(command: &str) -> Option<u64> {
     let words: Vec<_> = command.split(' ').collect();
     if let [word] = *words
         && let Some(event) = event(word)
@@ -114,6 +118,13 @@ fn command_of(state: &mut State, words: &[&str]) -> Option<u64> {
         ["sessions", most] => state.most_sessions = Some(most.parse().ok()?),
         ["tries", tries] => state.tries = Some(tries.parse().ok()?),
         ["context-pin", pin] => state.context_pin = Some(pin.into()),
+        ["keypad", pin] => state.keypad = Some(pin.into()),
+        ["cannot-lock"] => state.cannot_lock = true,
+        ["needs-threads"] => state.needs_threads = true,
+        ["at-once"] => return count(state.most_calling),
+        ["writers-only"] => state.writers_only = true,
+        ["repeat", times] => state.repeat = Some(times.parse().ok()?),
+        ["interface", major, minor] => state.newest = Some((major.parse().ok()?, minor.parse().ok()?)),
         ["query-zero"] => state.query_zero = true,
         ["another"] => state.another = true,
         ["stale"] => state.stale = true,
@@ -135,6 +146,7 @@ fn event(word: &str) -> Option<Event> {
         "insert" => Event::Insert,
         "logout" => Event::Logout,
         "close-all" => Event::CloseAll,
+        "move" => Event::Move,
         "finalize" => Event::Finalize,
         _ => return None,
     })

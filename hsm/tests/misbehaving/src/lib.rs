@@ -29,3 +29,6 @@ pub use control::Control;
 
 /// The environment variable that names the real module.
 pub const OVER: &str = "KHOALAI_MISBEHAVING_OVER";
+/// The variable with what it is told when it is loaded, commands between semicolons: for programs that have no
+/// [`Control`].
+pub const SAY: &str = "KHOALAI_MISBEHAVING_SAY";

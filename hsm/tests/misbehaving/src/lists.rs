@@ -1,6 +1,7 @@
 //! The real module's functions, and ours in their place.
 
-use crate::{OVER, functions, special};
+use crate::state::with;
+use crate::{OVER, SAY, control, functions, special};
 use cryptoki_sys::*;
 use std::ptr::{copy_nonoverlapping, null_mut};
 use std::sync::OnceLock;
@@ -71,6 +72,9 @@ fn load() -> Lists {
         assert_eq!(library.C_GetFunctionList(&raw mut list), CKR_OK);
         read(list)
     };
+    for command in std::env::var(SAY).iter().flat_map(|commands| commands.split(';')) {
+        assert_ne!(control::obey(command), None, "{command}");
+    }
     let mut versions = vec![oldest];
     versions.extend([0, 2].into_iter().filter_map(|minor| of_version(library, minor)));
     let offers = versions.iter().map(|real| offer(&real.0)).collect();
@@ -127,7 +131,9 @@ pub(crate) unsafe extern "C" fn C_GetInterface(
         }
         let fits = |offer: &&Offer| {
             let has = (*offer.list).version;
-            version.is_null() || (has.major, has.minor) == ((*version).major, (*version).minor)
+            let newest = with(|state| state.newest).unwrap_or((u8::MAX, 0));
+            (has.major, has.minor) <= newest
+                && (version.is_null() || (has.major, has.minor) == ((*version).major, (*version).minor))
         };
         let Some(offer) = lists().offers.iter().rev().find(fits) else { return CKR_ARGUMENTS_BAD };
         *interface = offer.interface;

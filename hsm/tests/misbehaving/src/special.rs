@@ -2,11 +2,15 @@
 
 use crate::act::{Act, Call};
 use crate::lists::real;
-use crate::state::with;
+use crate::state::{Search, with};
 use cryptoki_sys::*;
 use std::ffi::c_void;
 
 pub(crate) fn fill(list: &mut CK_FUNCTION_LIST_3_2) {
+    list.C_Initialize = Some(C_Initialize);
+    list.C_GetSlotList = Some(C_GetSlotList);
+    list.C_GetSlotInfo = Some(C_GetSlotInfo);
+    list.C_FindObjectsInit = Some(C_FindObjectsInit);
     list.C_Finalize = Some(C_Finalize);
     list.C_OpenSession = Some(C_OpenSession);
     list.C_CloseSession = Some(C_CloseSession);
@@ -33,6 +37,61 @@ unsafe extern "C" fn C_Finalize(reserved: *mut c_void) -> CK_RV {
     call.end(rv)
 }
 
+unsafe extern "C" fn C_Initialize(arguments: *mut c_void) -> CK_RV {
+    let mut call = Call::begin("C_Initialize");
+    // SAFETY: null, or the caller's own.
+    let flags = unsafe { arguments.cast::<CK_C_INITIALIZE_ARGS>().as_ref() }.map_or(0, |told| told.flags);
+    let (cannot_lock, needs_threads) = with(|state| (state.cannot_lock, state.needs_threads));
+    if cannot_lock && flags & CKF_OS_LOCKING_OK != 0 {
+        call.refuse(CKR_CANT_LOCK);
+    }
+    if needs_threads && flags & CKF_LIBRARY_CANT_CREATE_OS_THREADS != 0 {
+        call.refuse(CKR_NEED_TO_CREATE_THREADS);
+    }
+    let rv = pass!(call, C_Initialize(arguments));
+    call.end(rv)
+}
+
+/// The real module's number of a slot; a call for one that is empty now is refused.
+fn real_slot(call: &mut Call, slot: CK_SLOT_ID) -> CK_SLOT_ID {
+    with(|state| state.real_slot(slot)).unwrap_or_else(|| {
+        call.refuse(CKR_TOKEN_NOT_PRESENT);
+        slot
+    })
+}
+
+unsafe extern "C" fn C_GetSlotList(present: CK_BBOOL, list: *mut CK_SLOT_ID, count: *mut CK_ULONG) -> CK_RV {
+    let call = Call::begin("C_GetSlotList");
+    let rv = pass!(call, C_GetSlotList(present, list, count));
+    if rv == CKR_OK && !list.is_null() {
+        // SAFETY: the module has just written so many.
+        let slots = unsafe { std::slice::from_raw_parts_mut(list, usize::try_from(*count).unwrap()) };
+        let shift = with(|state| state.shift);
+        slots.iter_mut().for_each(|slot| *slot += shift);
+    }
+    call.end(rv)
+}
+
+unsafe extern "C" fn C_GetSlotInfo(slot: CK_SLOT_ID, info: *mut CK_SLOT_INFO) -> CK_RV {
+    let mut call = Call::begin("C_GetSlotInfo");
+    let slot = real_slot(&mut call, slot);
+    let rv = pass!(call, C_GetSlotInfo(slot, info));
+    call.end(rv)
+}
+
+unsafe extern "C" fn C_FindObjectsInit(
+    session: CK_SESSION_HANDLE,
+    template: *mut CK_ATTRIBUTE,
+    count: CK_ULONG,
+) -> CK_RV {
+    let call = Call::begin("C_FindObjectsInit");
+    let rv = pass!(call, C_FindObjectsInit(session, template, count));
+    // By class, and that it stays.
+    let search = Search { is_for_all: count == 2, ..Search::default() };
+    with(|state| state.searches.insert(session, search));
+    call.end(rv)
+}
+
 unsafe extern "C" fn C_OpenSession(
     slot: CK_SLOT_ID,
     flags: CK_FLAGS,
@@ -41,6 +100,11 @@ unsafe extern "C" fn C_OpenSession(
     session: *mut CK_SESSION_HANDLE,
 ) -> CK_RV {
     let mut call = Call::begin("C_OpenSession");
+    call.word(if flags & CKF_RW_SESSION == 0 { "reads" } else { "writes" });
+    let slot = real_slot(&mut call, slot);
+    if with(|state| state.writers_only) && flags & CKF_RW_SESSION == 0 {
+        call.refuse(CKR_SESSION_READ_WRITE_SO_EXISTS);
+    }
     if with(|state| state.most_sessions.is_some_and(|most| state.sessions.len() >= most)) {
         call.refuse(CKR_SESSION_COUNT);
     }
@@ -65,7 +129,8 @@ unsafe extern "C" fn C_CloseSession(session: CK_SESSION_HANDLE) -> CK_RV {
 }
 
 unsafe extern "C" fn C_CloseAllSessions(slot: CK_SLOT_ID) -> CK_RV {
-    let call = Call::begin("C_CloseAllSessions");
+    let mut call = Call::begin("C_CloseAllSessions");
+    let slot = real_slot(&mut call, slot);
     let rv = pass!(call, C_CloseAllSessions(slot));
     with(|state| state.sessions.retain(|_, of| *of != slot));
     call.end(rv)
@@ -79,6 +144,12 @@ unsafe extern "C" fn C_Login(
 ) -> CK_RV {
     let mut call = Call::begin("C_Login");
     call.word(&user.to_string());
+    call.word(if pin.is_null() { "no-pin" } else { "pin" });
+    let typed = with(|state| state.keypad.clone()).filter(|_| pin.is_null());
+    let (pin, len) = match &typed {
+        Some(typed) => (typed.as_ptr().cast_mut(), CK_ULONG::try_from(typed.len()).unwrap()),
+        None => (pin, len),
+    };
     let wanted = with(|state| state.context_pin.clone()).filter(|_| user == CKU_CONTEXT_SPECIFIC);
     if with(|state| state.tries.is_some_and(|tries| state.wrong >= tries)) {
         call.refuse(CKR_PIN_LOCKED);
@@ -107,12 +178,17 @@ unsafe extern "C" fn C_Logout(session: CK_SESSION_HANDLE) -> CK_RV {
 }
 
 unsafe extern "C" fn C_GetTokenInfo(slot: CK_SLOT_ID, info: *mut CK_TOKEN_INFO) -> CK_RV {
-    let call = Call::begin("C_GetTokenInfo");
+    let mut call = Call::begin("C_GetTokenInfo");
+    let slot = real_slot(&mut call, slot);
     let rv = pass!(call, C_GetTokenInfo(slot, info));
     let (wrong, tries, another) = with(|state| (state.wrong, state.tries, state.another));
     if rv == CKR_OK && another {
         // SAFETY: the module has just written it.
         unsafe { (*info).serialNumber = *b"TEST ONLY other " };
+    }
+    if rv == CKR_OK && with(|state| state.keypad.is_some()) {
+        // SAFETY: the module has just written it.
+        unsafe { (*info).flags |= CKF_PROTECTED_AUTHENTICATION_PATH };
     }
     if let Some(tries) = tries.filter(|_| rv == CKR_OK) {
         let flags = [
@@ -160,6 +236,31 @@ unsafe extern "C" fn C_GetAttributeValue(
     call.end(rv)
 }
 
+/// Has the search find its first object again and again.
+unsafe fn repeat(
+    session: CK_SESSION_HANDLE,
+    objects: *mut CK_OBJECT_HANDLE,
+    most: CK_ULONG,
+    count: *mut CK_ULONG,
+) {
+    with(|state| {
+        let Some(times) = state.repeat else { return };
+        let Some(search) = state.searches.get_mut(&session).filter(|search| search.is_for_all) else {
+            return;
+        };
+        // SAFETY: the caller's own pointers, with room for `most`.
+        unsafe {
+            if search.first.is_none() && *count > 0 {
+                search.first = Some(*objects);
+            }
+            let Some(first) = search.first else { return };
+            let now = usize::try_from(most).unwrap().min(times - search.given);
+            std::slice::from_raw_parts_mut(objects, now).fill(first);
+            (*count, search.given) = (CK_ULONG::try_from(now).unwrap(), search.given + now);
+        }
+    });
+}
+
 unsafe extern "C" fn C_FindObjects(
     session: CK_SESSION_HANDLE,
     objects: *mut CK_OBJECT_HANDLE,
@@ -169,6 +270,8 @@ unsafe extern "C" fn C_FindObjects(
     let mut call = Call::begin("C_FindObjects");
     let rv = pass!(call, C_FindObjects(session, objects, most, count));
     if rv == CKR_OK {
+        // SAFETY: the module has just written so many, and there is room for `most`.
+        unsafe { repeat(session, objects, most, count) };
         // SAFETY: the module has just written so many.
         let found = unsafe { std::slice::from_raw_parts(objects, usize::try_from(*count).unwrap()) };
         if call.spoils() {

@@ -16,6 +16,14 @@ pub(crate) struct Rule {
     pub(crate) act: Act,
 }
 
+/// A search that is going on.
+#[derive(Default)]
+pub(crate) struct Search {
+    pub(crate) is_for_all: bool,
+    pub(crate) given: usize,
+    pub(crate) first: Option<CK_OBJECT_HANDLE>,
+}
+
 #[derive(Default)]
 pub(crate) struct State {
     pub(crate) rules: Vec<Rule>,
@@ -32,6 +40,23 @@ pub(crate) struct State {
     pub(crate) wrong: u32,
     /// The PIN of keys that want one each time.
     pub(crate) context_pin: Option<String>,
+    /// How far the numbers of slots are off: the token came back in another one.
+    pub(crate) shift: CK_SLOT_ID,
+    /// The PIN that somebody types at the device.
+    pub(crate) keypad: Option<String>,
+    /// No session that only reads is opened.
+    pub(crate) writers_only: bool,
+    /// How often a search for all objects of a class finds the first of them.
+    pub(crate) repeat: Option<usize>,
+    pub(crate) searches: BTreeMap<CK_SESSION_HANDLE, Search>,
+    /// The module does not lock, or needs threads of its own: what it is told of them is refused.
+    pub(crate) cannot_lock: bool,
+    pub(crate) needs_threads: bool,
+    /// Calls that are in the real module now, and at most.
+    pub(crate) calling: usize,
+    pub(crate) most_calling: usize,
+    /// The newest interface that is offered.
+    pub(crate) newest: Option<(u8, u8)>,
     pub(crate) sessions: BTreeMap<CK_SESSION_HANDLE, CK_SLOT_ID>,
     pub(crate) peak: usize,
     pub(crate) counts: BTreeMap<String, u64>,
@@ -57,8 +82,14 @@ pub(crate) fn with<T>(change: impl FnOnce(&mut State) -> T) -> T {
 impl State {
     /// Back to good behaviour. What is open, and what was counted, stays.
     pub(crate) fn reset(&mut self) {
-        let Self { sessions, peak, counts, hanging, released, known, .. } = std::mem::take(self);
-        *self = Self { sessions, peak, counts, hanging, released: released + 1, known, ..Self::default() };
+        let Self { sessions, peak, counts, hanging, released, known, calling, .. } = std::mem::take(self);
+        let released = released + 1;
+        *self = Self { sessions, peak, counts, hanging, released, known, calling, ..Self::default() };
+    }
+
+    /// The real module's number of this slot, if there is a token in it.
+    pub(crate) fn real_slot(&self, slot: CK_SLOT_ID) -> Option<CK_SLOT_ID> {
+        slot.checked_sub(self.shift)
     }
 
     /// What happens at this call of `name`.

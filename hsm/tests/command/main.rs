@@ -1,96 +1,29 @@
 //! The `khoalai` command on tokens. It is built before: `cargo build -p khoalai-cli`.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may stop anywhere")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    unreachable_pub,
+    reason = "a test may stop anywhere"
+)]
 
+#[path = "../support/mod.rs"]
 mod support;
+
+mod loss;
+mod shell;
+mod uris;
 
 use khoalai::{Adoption, Algorithm, MLDSA65_ECDSA_P256_SHA512, MLKEM768_P256, SystemRandom};
 use khoalai_hsm::{ComponentSecrets, Home, KeyReference, NewKey, Recovery, Sealing, SecondFactor, Uri};
-use serde_json::Value;
-use std::ffi::OsString;
+use shell::Shell;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
 use support::alone::token_test;
 use support::foreign;
 use support::open::{arguments, pin};
-use support::tokens::{Kryoptic, Token, USER_PIN};
+use support::tokens::{Kryoptic, Token};
 use zeroize::Zeroizing;
-
-fn program() -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    let program = test.ancestors().nth(2).unwrap().join("khoalai");
-    assert!(program.is_file(), "the command is not built. First run: cargo build -p khoalai-cli");
-    program
-}
-
-/// The command in a folder of its own, with the module and the PIN of a token.
-struct Shell {
-    folder: PathBuf,
-    /// What is said of the device.
-    device: Vec<OsString>,
-}
-
-impl Shell {
-    fn new(token: &Token) -> Self {
-        let folder = token.directory().join("shell");
-        std::fs::create_dir(&folder).unwrap();
-        let mut device: Vec<OsString> = vec!["--module".into(), token.module().into()];
-        device.extend(["--pin-file", "pin"].map(OsString::from));
-        // NSS wants to be told where its database is, and holds no data objects.
-        if let Some(reserved) = token.reserved() {
-            std::fs::create_dir(folder.join("claims")).unwrap();
-            let reserved = reserved.to_str().unwrap();
-            device.extend(["--claims", "claims", "--module-parameters", reserved].map(OsString::from));
-        }
-        let shell = Self { folder, device };
-        shell.secret("pin", USER_PIN);
-        shell
-    }
-
-    fn secret(&self, name: &str, content: &str) {
-        std::fs::write(self.folder.join(name), content).unwrap();
-        std::fs::set_permissions(self.folder.join(name), std::fs::Permissions::from_mode(0o600)).unwrap();
-    }
-
-    fn read(&self, name: &str) -> Vec<u8> {
-        std::fs::read(self.folder.join(name)).unwrap()
-    }
-
-    /// Runs it and gives the exit code and the object that it prints.
-    fn run(&self, arguments: &[&str]) -> (i32, Value) {
-        let mut command = Command::new(program());
-        command.current_dir(&self.folder).args(["--json", "--lang", "en"]).args(arguments);
-        if ["hsm", "sign", "decapsulate", "public"].contains(&arguments[0]) {
-            command.args(&self.device);
-        }
-        let output = command.stdin(Stdio::null()).output().unwrap();
-        let told = [&output.stdout[..], &output.stderr].concat();
-        println!("{}", String::from_utf8_lossy(&told));
-        let object =
-            serde_json::from_slice(&output.stdout).or_else(|_| serde_json::from_slice(&output.stderr));
-        (output.status.code().unwrap(), object.unwrap())
-    }
-
-    #[track_caller]
-    fn ok(&self, arguments: &[&str]) -> Value {
-        let (code, object) = self.run(arguments);
-        assert_eq!(code, 0, "{arguments:?}: {object}");
-        object
-    }
-
-    /// What is listed of the token.
-    fn listed(&self, token: &Token, field: &str) -> String {
-        let found = self.ok(&["hsm", "list"]);
-        let mut found = found["tokens"].as_array().unwrap().iter();
-        found.find(|found| found["label"] == token.label()).unwrap()[field].as_str().unwrap().to_owned()
-    }
-
-    #[track_caller]
-    fn fails(&self, arguments: &[&str], exit: i32, name: &str) {
-        let (code, object) = self.run(arguments);
-        assert_eq!((code, object["error"]["code"].as_str()), (exit, Some(name)), "{arguments:?}");
-    }
-}
 
 fn exists(folder: &Path, name: &str) -> bool {
     folder.join(name).exists()
@@ -278,6 +211,7 @@ fn outputs([token]: [Token; 1]) {
 
     shell.ok(&["keygen", "X-Wing", "-o", "recovery.pem", "--public", "recovery.pub"]);
     shell.ok(&["hsm", "keygen", kem, &key("box"), "-o", "box.ref", "--recovery", "recovery.pub"]);
+    shell.ok(&["hsm", "keygen", kem, &key("live"), "-o", "live.ref", "--no-recovery"]);
     let (before, reference) = (objects(token), shell.read("box.ref"));
     let recover = ["hsm", "recover", "box.ref", "--recovery-key", "recovery.pem", &new, "--no-recovery"];
     for (output, old, exit, error) in [
@@ -286,6 +220,8 @@ fn outputs([token]: [Token; 1]) {
         ("new.ref", "missing/box.ref", 5, "WRITE_FAILED"),
         ("new.ref", "recovery.pem", 2, "SAME_FILE"),
         ("box.ref", "box.old", 2, "SAME_FILE"),
+        // The reference of another key, which lives.
+        ("new.ref", "live.ref", 4, "WOULD_OVERWRITE"),
     ] {
         shell.fails(&[&recover[..], &["-o", output, "--old", old]].concat(), exit, error);
         assert_eq!(objects(token), before);
@@ -297,11 +233,16 @@ fn outputs([token]: [Token; 1]) {
     shell.fails(&["public", "--key", "box.ref"], 3, "KEY_DESTROYED");
     shell.ok(&["public", "--key", "new.ref", "-o", "new.pub"]);
 
-    // The new half goes, and its name is free; the key that was there stays, and stays claimed.
-    let adopt = ["hsm", "adopt", kem, &signer, "--name", "half", "--not-fresh", "--no-recovery"];
+    // The new half goes, and its name is free; the key that was there stays, and is free as well.
+    let (adopt, before) =
+        (["hsm", "adopt", kem, &signer, "--name", "half", "--not-fresh", "--no-recovery"], objects(token));
     shell.fails(&[&adopt[..], &["-o", "/dev/full"]].concat(), 5, "WRITE_FAILED");
-    shell.fails(&[&adopt[..], &["-o", "half.ref"]].concat(), 3, "KEY_REUSED");
-    shell.ok(&["hsm", "keygen", kem, &key("half"), "--no-recovery", "-o", "half.ref"]);
+    assert_eq!(objects(token), before);
+    shell.ok(&[&adopt[..], &["-o", "half.ref"]].concat());
+    let again =
+        ["hsm", "adopt", kem, &signer, "--name", "again", "--not-fresh", "--no-recovery", "-o", "again.ref"];
+    shell.fails(&again, 3, "KEY_REUSED");
+    shell.ok(&["hsm", "keygen", kem, &key("other"), "--no-recovery", "-o", "other.ref"]);
 }
 
 token_test!(outputs_softhsm, [Token::softhsm()], outputs);
