@@ -202,11 +202,11 @@ pub unsafe extern "C" fn khoalai_algorithm_named(name: *const c_char, algorithm:
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn khoalai_algorithm_info(algorithm: c_uint, to: *mut khoalai_algorithm) -> c_int {
+pub unsafe extern "C" fn khoalai_algorithm_info(algorithm: c_uint, info: *mut khoalai_algorithm) -> c_int {
     guard(|| {
-        let info = info(of(algorithm)?)?;
+        let known = self::info(of(algorithm)?)?;
         // SAFETY: as the header says.
-        unsafe { info.write(to) }
+        unsafe { known.write(info) }
     })
 }
 

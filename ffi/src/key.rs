@@ -246,10 +246,10 @@ pub unsafe extern "C" fn khoalai_key_write(
 ) -> c_int {
     guard(|| {
         // SAFETY: as the header says.
-        let (out, key) = (unsafe { Output::new(out, out_len) }?, unsafe { Handle::get(key) }?);
+        let (out, key) = (unsafe { Output::new(out, out_len) }?, unsafe { Handle::get(key) });
         // SAFETY: as the header says.
         let passphrase = unsafe { input_up_to(passphrase, passphrase_len, MAX_PEM) };
-        let written = passphrase.and_then(|passphrase| write(&key, encoding, passphrase));
+        let written = key.and_then(|key| write(&key, encoding, passphrase?));
         out.copy_of(written)
     })
 }

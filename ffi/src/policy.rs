@@ -139,18 +139,21 @@ pub unsafe fn policy(from: *const khoalai_policy) -> Result<Policy> {
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn khoalai_key_custody(key: *const khoalai_key, to: *mut khoalai_custody) -> c_int {
+pub unsafe extern "C" fn khoalai_key_custody(
+    key: *const khoalai_key,
+    custody: *mut khoalai_custody,
+) -> c_int {
     guard(|| {
         // SAFETY: as the header says.
-        let custody = unsafe { Handle::get(key) }?.custody();
-        let custody = khoalai_custody {
+        let known = unsafe { Handle::get(key) }?.custody();
+        let known = khoalai_custody {
             struct_size: size_of::<khoalai_custody>(),
-            pq: number_of(custody.pq),
-            classical: number_of(custody.classical),
-            combined: number_of(Some(custody.combined)),
+            pq: number_of(known.pq),
+            classical: number_of(known.classical),
+            combined: number_of(Some(known.combined)),
         };
         // SAFETY: as the header says.
-        unsafe { custody.write(to) }
+        unsafe { known.write(custody) }
     })
 }
 

@@ -95,8 +95,8 @@ pub unsafe extern "C" fn khoalai_public_key_write(
 ) -> c_int {
     guard(|| {
         // SAFETY: as the header says.
-        let (out, key) = (unsafe { Output::new(out, out_len) }?, unsafe { Handle::get(public_key) }?);
-        out.copy_of(write(&key.0, encoding))
+        let (out, key) = (unsafe { Output::new(out, out_len) }?, unsafe { Handle::get(public_key) });
+        out.copy_of(key.and_then(|key| write(&key.0, encoding)))
     })
 }
 
