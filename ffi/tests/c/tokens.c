@@ -138,7 +138,6 @@ static void referred(const khoalai_token_options *options, const char *path, con
         return;
     }
     fclose(file);
-    GIVES(KHOALAI_ERROR_FACTOR_MISSING, khoalai_key_open_reference(NULL, content, len, NULL, 0, options, &key));
     OK(khoalai_key_open_reference(NULL, content, len, (const unsigned char *)factor, strlen(factor), options, &key));
     if (key != NULL) {
         try_exchange(key);
