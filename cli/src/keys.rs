@@ -13,10 +13,9 @@ use khoalai::encode::openssh::{self, PrivateKeyFile};
 use khoalai::encode::pem::{self, Label};
 use khoalai::encode::{Format, obsolete, pkcs8, spki};
 use khoalai::limits::MAX_PEM;
-use khoalai::{Algorithm, BoxedKey, Error, PrivateKey, PublicKey, Side};
+use khoalai::{Algorithm, BoxedKey, Error, PrivateKey, PublicKey};
 use khoalai_hsm::{
     Access, ComponentSecrets, FactorKind, KeyReference, MAX_KEY_FILE, ObjectType, SecondFactor, Uri,
-    WhereHalf,
 };
 use std::io::Read;
 use std::path::Path;
@@ -66,28 +65,9 @@ pub(crate) fn reference(path: &Path) -> Result<KeyReference, Failure> {
 fn referred(session: &Session, matches: &ArgMatches, path: &Path) -> Result<Private, Failure> {
     let reference = reference(path)?;
     let devices = Devices::of(session, matches)?;
-    let (mut uris, mut wanted) = (Vec::<Uri>::new(), None);
-    for side in [Side::PostQuantum, Side::Classical] {
-        let uri = match reference.half(side) {
-            WhereHalf::Token { uri, .. } | WhereHalf::Adopted { uri, .. } => uri,
-            WhereHalf::Sealed { uri, factor, .. } => {
-                wanted = wanted.or(factor);
-                uri
-            }
-            WhereHalf::Software => {
-                wanted = Some(FactorKind::Passphrase);
-                continue;
-            }
-            // Of a destroyed key, which does not open.
-            _ => continue,
-        };
-        let uri = Uri::parse(&uri)?;
-        if !uris.iter().any(|other| is_one_token(other, &uri)) {
-            uris.push(uri);
-        }
-    }
-    let tokens = uris.iter().map(|uri| devices.open(session, uri)).collect::<Result<Vec<_>, _>>()?;
-    let factor = match wanted {
+    let needs = reference.needs()?;
+    let tokens = needs.tokens.iter().map(|uri| devices.open(session, uri)).collect::<Result<Vec<_>, _>>()?;
+    let factor = match needs.factor {
         Some(FactorKind::Passphrase) => {
             let passphrase = Passphrase::ask(session, args::get_path(matches, "passphrase-file"), path)?;
             Some(SecondFactor::passphrase(passphrase.composed())?)
@@ -98,12 +78,6 @@ fn referred(session: &Session, matches: &ArgMatches, path: &Path) -> Result<Priv
     let access = Access::to(&tokens);
     let key = reference.open(factor.as_ref().map_or(access, |factor| access.with(factor)))?;
     Ok(Private { key, test_only: false })
-}
-
-/// Whether two URIs of keys mean one token. Serial numbers of some makers are all the same.
-fn is_one_token(one: &Uri, other: &Uri) -> bool {
-    let parts = [Uri::token, Uri::manufacturer, Uri::model, Uri::serial];
-    parts.iter().all(|part| part(one) == part(other))
 }
 
 /// The second factor in this key file, all of it.
@@ -360,22 +334,4 @@ pub(crate) fn public_to_der(key: &PublicKey<Vec<u8>>) -> Result<Vec<u8>, Failure
     let len = spki::encode(key.algorithm(), key.as_bytes(), &mut out)?.len();
     out.truncate(len);
     Ok(out)
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test may stop anywhere")]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_token_is_told_by_all_that_it_says_of_itself() {
-        let uri = |token, model| {
-            let place = format!("pkcs11:token={token};manufacturer=A;model={model};serial=1");
-            Uri::parse(&format!("{place};object=x;type=private")).unwrap()
-        };
-        let other_key = Uri::parse("pkcs11:token=a;manufacturer=A;model=m;serial=1;object=y;id=%01").unwrap();
-        assert!(is_one_token(&uri("a", "m"), &other_key));
-        assert!(!is_one_token(&uri("a", "m"), &uri("b", "m")));
-        assert!(!is_one_token(&uri("a", "m"), &uri("a", "n")));
-    }
 }

@@ -86,8 +86,8 @@ pub use profile::{Profile, SHIPPED as SHIPPED_PROFILES};
 pub use quirks::Quirks;
 pub use recovery::{Recovery, RecoveryFile};
 pub use reference::{
-    Access, Home, HybridHalf, HybridKey, KeyReference, KeyState, MAX_NAME, NewKey, PEM_LABEL, Rotation,
-    Sealing, WhereHalf,
+    Access, Home, HybridHalf, HybridKey, KeyReference, KeyState, MAX_NAME, Needs, NewKey, PEM_LABEL,
+    Rotation, Sealing, WhereHalf,
 };
 pub use slot::{Identity, Limits, Options};
 pub use token::Token;

@@ -25,7 +25,7 @@ use pem_rfc7468::LineEnding;
 pub use change::Rotation;
 pub use join::{HybridHalf, HybridKey};
 pub use make::{Home, NewKey, Sealing};
-pub use open::Access;
+pub use open::{Access, Needs};
 
 /// The label of a reference in PEM.
 pub const PEM_LABEL: &str = "KHOALAI KEY REFERENCE";

@@ -82,6 +82,12 @@ pub(super) const fn factor_kind(factor: &Factor) -> FactorKind {
     }
 }
 
+/// Whether two URIs of keys mean one token. Serial numbers of some makers are all the same.
+fn is_one_token(one: &Uri, other: &Uri) -> bool {
+    let parts = [Uri::token, Uri::manufacturer, Uri::model, Uri::serial];
+    parts.iter().all(|part| part(one) == part(other))
+}
+
 /// Everything that opening brings to light.
 pub(super) struct Opened {
     pub(super) pq: Found,
@@ -96,7 +102,45 @@ enum Half {
     InFile(Box<(InMemory, Body, Option<WrappingKey>)>),
 }
 
+/// What it takes to open a key: for whoever opens the tokens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Needs {
+    /// URIs of objects in its tokens, one for each token.
+    pub tokens: Vec<Uri>,
+    /// What it takes beside the tokens.
+    pub factor: Option<FactorKind>,
+}
+
 impl KeyReference {
+    /// The tokens and the factor that [`open`](Self::open) will ask for.
+    ///
+    /// # Errors
+    /// None that a reference that was read or made can have.
+    pub fn needs(&self) -> Result<Needs> {
+        let mut needs = Needs { tokens: Vec::new(), factor: None };
+        for side in [Side::PostQuantum, Side::Classical] {
+            let place = match self.location(side) {
+                Location::Token(place) | Location::Adopted(place) => place,
+                Location::Sealed(sealed) => {
+                    needs.factor = needs.factor.or(sealed.factor.as_ref().map(factor_kind));
+                    &sealed.wrapping_key
+                }
+                Location::Software(_) => {
+                    needs.factor = Some(FactorKind::Passphrase);
+                    continue;
+                }
+                // Of a destroyed key, which does not open.
+                Location::Gone(_) => continue,
+            };
+            let uri = Uri::parse(&place.uri)?;
+            if !needs.tokens.iter().any(|other| is_one_token(other, &uri)) {
+                needs.tokens.push(uri);
+            }
+        }
+        Ok(needs)
+    }
+
     /// Opens the key. What is in the file is opened and compared with the reference, and the half in the
     /// token has to answer, before anything is given out.
     ///
@@ -242,4 +286,22 @@ fn raw_key(component: Algorithm, encrypted: &[u8], passphrase: &[u8]) -> Result<
     // CBC has no proof of its own: what is no key of this algorithm was opened with another passphrase.
     let decoded = pkcs8::decode(&der, &[component]).map_err(|_| khoalai::Error::PassphraseWrong)?;
     Ok(Zeroizing::new(decoded.expose_private_key()?.to_vec()))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may stop anywhere")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_told_by_all_that_it_says_of_itself() {
+        let uri = |token, model| {
+            let place = format!("pkcs11:token={token};manufacturer=A;model={model};serial=1");
+            Uri::parse(&format!("{place};object=x;type=private")).unwrap()
+        };
+        let other_key = Uri::parse("pkcs11:token=a;manufacturer=A;model=m;serial=1;object=y;id=%01").unwrap();
+        assert!(is_one_token(&uri("a", "m"), &other_key));
+        assert!(!is_one_token(&uri("a", "m"), &uri("b", "m")));
+        assert!(!is_one_token(&uri("a", "m"), &uri("a", "n")));
+    }
 }
