@@ -68,8 +68,14 @@ int main(void)
     must_be(pipe(up) == 0 && pipe(down) == 0, "there are no pipes");
     pid = fork();
     must_be(pid >= 0, "there is no fork");
-    if (pid == 0)
+    if (pid == 0) {
+        close(up[0]);
+        close(down[1]);
         child(key, up[1], down[0]);
+    }
+    /* Each keeps its own ends only, so that it sees when the other ends. */
+    close(up[1]);
+    close(down[0]);
 
     read_all(up[0], public_bytes, sizeof public_bytes);
     must(khoalai_public_key_import(KHOALAI_X_WING, NULL, public_bytes, sizeof public_bytes, &public_key));

@@ -8,10 +8,10 @@
 
 #define SECRET_LEN 32
 
-/* P-256 and ML-KEM-768. */
 #define SENT_LEN KHOALAI_MLKEM768_P256_CIPHERTEXT_LEN
+#define SECRET_ROOM SECRET_LEN
 #define free_key(key) khoalai_key_free(&(key))
-typedef khoalai_key Key;
+typedef khoalai_key Key; /* P-256 and ML-KEM-768 */
 
 static Key *make_key(void)
 {
@@ -32,8 +32,9 @@ static void send_secret(Key *theirs, unsigned char *sent, unsigned char *secret)
 
 static void receive_secret(Key *ours, const unsigned char *sent, unsigned char *secret)
 {
-    size_t len = SECRET_LEN;
+    size_t len = SECRET_ROOM;
     must(khoalai_decapsulate(ours, sent, SENT_LEN, secret, &len));
+    must_be(len == SECRET_LEN, "another length");
 }
 
 /* Encrypts or decrypts, with OpenSSL in both programs. The nonce may be constant: a key serves once. */
@@ -58,7 +59,7 @@ static int with_aes(int encrypt, const unsigned char *secret, const unsigned cha
 int main(void)
 {
     static const unsigned char message[] = "Hồ sơ phải giữ kín ba mươi năm";
-    unsigned char sent[SENT_LEN], secret[SECRET_LEN], sealed[sizeof message], opened[sizeof message], tag[16];
+    unsigned char sent[SENT_LEN], secret[SECRET_ROOM], sealed[sizeof message], opened[sizeof message], tag[16];
     Key *key = make_key();
 
     send_secret(key, sent, secret);

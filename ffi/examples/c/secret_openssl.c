@@ -10,10 +10,10 @@
 
 #define SECRET_LEN 32
 
-/* RSA alone. */
 #define SENT_LEN 384
+#define SECRET_ROOM SENT_LEN /* decryption wants as much */
 #define free_key(key) EVP_PKEY_free(key)
-typedef EVP_PKEY Key;
+typedef EVP_PKEY Key; /* RSA */
 
 static Key *make_key(void)
 {
@@ -32,12 +32,13 @@ static void send_secret(Key *theirs, unsigned char *sent, unsigned char *secret)
 
 static void receive_secret(Key *ours, const unsigned char *sent, unsigned char *secret)
 {
-    size_t len = SECRET_LEN;
+    size_t len = SECRET_ROOM;
     EVP_PKEY_CTX *task = EVP_PKEY_CTX_new(ours, NULL);
     must_be(EVP_PKEY_decrypt_init(task) == 1, "no decryption");
     must_be(EVP_PKEY_CTX_set_rsa_padding(task, RSA_PKCS1_OAEP_PADDING) == 1, "no OAEP");
     must_be(EVP_PKEY_decrypt(task, secret, &len, sent, SENT_LEN) == 1, "nothing received");
     EVP_PKEY_CTX_free(task);
+    must_be(len == SECRET_LEN, "another length");
 }
 
 /* Encrypts or decrypts, with OpenSSL in both programs. The nonce may be constant: a key serves once. */
@@ -62,7 +63,7 @@ static int with_aes(int encrypt, const unsigned char *secret, const unsigned cha
 int main(void)
 {
     static const unsigned char message[] = "Hồ sơ phải giữ kín ba mươi năm";
-    unsigned char sent[SENT_LEN], secret[SECRET_LEN], sealed[sizeof message], opened[sizeof message], tag[16];
+    unsigned char sent[SENT_LEN], secret[SECRET_ROOM], sealed[sizeof message], opened[sizeof message], tag[16];
     Key *key = make_key();
 
     send_secret(key, sent, secret);

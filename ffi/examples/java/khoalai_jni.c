@@ -2,6 +2,7 @@
 #include <jni.h>
 #include <khoalai.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +14,10 @@ static void fail(JNIEnv *env, int code)
     int vietnamese = language != NULL && strncmp(language, "vi", 2) == 0;
     jclass class = (*env)->FindClass(env, "Khoalai$Failure");
     jmethodID make = class == NULL ? NULL : (*env)->GetMethodID(env, class, "<init>", "(ILjava/lang/String;)V");
-    jstring text = make == NULL ? NULL : (*env)->NewStringUTF(env, khoalai_error_text(code, vietnamese));
+    char line[1024];
+    jstring text;
+    snprintf(line, sizeof line, "%s [%s]", khoalai_error_text(code, vietnamese), khoalai_error_name(code));
+    text = make == NULL ? NULL : (*env)->NewStringUTF(env, line);
     if (text != NULL)
         (*env)->Throw(env, (*env)->NewObject(env, class, make, (jint)code, text));
 }
