@@ -22,7 +22,7 @@ only_system() { # only_system FILE: whether all of them are there on every Windo
 }
 
 in_wine() { # in_wine PROGRAM [ARGUMENT...]: in Wine's folders made for this run
-    with_debian env HOME="$prefix" WINEPREFIX="$prefix" WINEDEBUG=-all LANG=en LC_ALL= \
+    with_debian env HOME="${prefix:?}" WINEPREFIX="$prefix" WINEDEBUG=-all LANG=en LC_ALL= \
         WINEDLLOVERRIDES="mscoree,mshtml,winemenubuilder.exe=" timeout 900 "$@"
 }
 

@@ -8,3 +8,16 @@ stage_ffi_examples() {
     scripts/ffi-examples
     [[ ${KHOALAI_SLOW-} != yes ]] || scripts/ffi-examples --prove
 }
+
+stage_ffi_glibc() {
+    python3 -c 'import ensurepip' 2>/dev/null || [[ $(id -u) -ne 0 ]] || apt_install python3-venv || true
+    scripts/ffi-platforms glibc-2.17
+    scripts/ffi-platforms abi
+    scripts/ffi-platforms --prove
+}
+
+stage_ffi_platforms() {
+    slow
+    scripts/ffi-platforms aarch64 i686 windows windows-i686
+    scripts/ffi-platforms --prove
+}
