@@ -10,11 +10,12 @@
 
 use core::ffi::{c_int, c_uint};
 use core::ptr::null;
+use core::time::Duration;
 use khoalai::{Algorithm, DecapsulationKey, SigningKey, SystemRandom};
 use khoalai_c::algorithm::{ML_DSA_65, MLDSA65_ED25519_SHA512, X_WING};
 use khoalai_c::kem::khoalai_decapsulate;
 use khoalai_c::key::{RAW, khoalai_key, khoalai_key_free, khoalai_key_generate, khoalai_key_write};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 const ROUNDS: usize = 400;
 

@@ -2,9 +2,10 @@
 
 use crate::error::{Failure, Result};
 use core::ffi::{CStr, c_char, c_int, c_uchar};
+use core::panic::AssertUnwindSafe;
 use core::ptr::NonNull;
 use core::slice;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::catch_unwind;
 use zeroize::Zeroize;
 
 /// Does the work of one call and makes a code of how it ended.

@@ -39,7 +39,7 @@ pub struct Free<T> {
 }
 
 impl<T> Free<T> {
-    pub const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self { top: AtomicPtr::new(ptr::null_mut()), taking: AtomicBool::new(false) }
     }
 

@@ -3,7 +3,8 @@
 //! the header by `tests/header.rs`.
 #![allow(non_camel_case_types, reason = "types have the names that the header gives them")]
 #![allow(clippy::missing_safety_doc, reason = "what callers have to do is in the header")]
-#![allow(missing_docs, reason = "the header has it")]
+#![allow(missing_docs, clippy::missing_errors_doc, reason = "the header has it")]
+#![allow(clippy::must_use_candidate, reason = "it is C that calls")]
 
 extern crate alloc;
 

@@ -16,11 +16,11 @@ pub extern "C" fn khoalai_selftest(algorithm: c_uint) -> c_int {
             return Ok(selftest::run(algorithm::of(algorithm)?)?);
         }
         // All, whatever comes of the first.
-        let failed = Algorithm::ALL.iter().filter_map(|algorithm| selftest::run(*algorithm).err());
-        match failed.last() {
-            Some(error) => Err(error.into()),
-            None => Ok(()),
+        let mut outcome = Ok(());
+        for algorithm in Algorithm::ALL {
+            outcome = outcome.and(selftest::run(*algorithm));
         }
+        Ok(outcome?)
     })
 }
 

@@ -166,7 +166,9 @@ mod work {
             }
             for index in 0..read.module_count {
                 // SAFETY: there are as many as the caller says.
-                let module = unsafe { *read.modules.add(index) };
+                let module = unsafe { read.modules.add(index) };
+                // SAFETY: and this is one of them.
+                let module = unsafe { *module };
                 // SAFETY: as the caller says.
                 modules.allow(unsafe { required_text(module) }?)?;
             }

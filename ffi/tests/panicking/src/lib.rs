@@ -4,12 +4,17 @@
 use core::ffi::{c_int, c_uchar};
 use khoalai_c::boundary::{Output, guard};
 
-/// Fills a buffer and panics before it is done.
+/// Fills a buffer and panics before it is done: never to its caller.
 ///
 /// # Safety
 /// As of every function with an output.
 #[unsafe(no_mangle)]
-#[allow(clippy::panic, clippy::panic_in_result_fn, reason = "this is what it is for")]
+#[allow(
+    clippy::missing_panics_doc,
+    clippy::panic,
+    clippy::panic_in_result_fn,
+    reason = "this is what it is for"
+)]
 pub unsafe extern "C" fn khoalai_test_panic(out: *mut c_uchar, out_len: *mut usize) -> c_int {
     guard(|| {
         // SAFETY: as the caller says.
