@@ -139,6 +139,8 @@ extern "C" {
 #define KHOALAI_ERROR_READ_ONLY                642
 #define KHOALAI_ERROR_PIN_FEW_TRIES            643
 #define KHOALAI_ERROR_PIN_LAST_TRY             644
+#define KHOALAI_ERROR_MODULE_THREADS           645
+#define KHOALAI_ERROR_TOO_MANY_OBJECTS         646
 #define KHOALAI_ERROR_TOKEN_NOT_FOUND          650
 #define KHOALAI_ERROR_TOKEN_AMBIGUOUS          651
 #define KHOALAI_ERROR_KEY_AMBIGUOUS            652

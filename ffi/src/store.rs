@@ -113,7 +113,10 @@ pub unsafe extern "C" fn khoalai_store_generate_key(
         let (name, policy) = (unsafe { required_text(name) }?, unsafe { self::policy(policy) }?);
         let algorithm = algorithm::of(algorithm)?;
         match &*store {
-            Store::Memory(_) => Err(Failure::from(Error::Unsupported)),
+            Store::Memory(_) => {
+                let _ = (to, name, policy, algorithm);
+                Err(Failure::from(Error::Unsupported))
+            }
             #[cfg(feature = "hsm")]
             Store::Token(token, secrets) => {
                 Handle::give(crate::token::generate_whole(token, *secrets, algorithm, name, policy)?, to);
