@@ -108,7 +108,7 @@ fn call(hand: &mut Hand, pieces: &mut Pieces<'_>) -> Option<()> {
     let public = other(pieces, hand.publics[b], hand.stores[c]);
     let stream = other(pieces, hand.streams[c], hand.keys[a]);
     let store = other(pieces, hand.stores[c], hand.halves[a]);
-    let side = c_int::from(pick % 4);
+    let side = c_int::from(slots / 27 % 4);
     let given = pieces.short().unwrap_or_default();
     let (bytes, given_len) = (given.as_ptr(), given.len());
     let name = c"name".as_ptr();
@@ -141,15 +141,20 @@ fn call(hand: &mut Hand, pieces: &mut Pieces<'_>) -> Option<()> {
                 khoalai_key_free(&raw mut hand.keys[c]);
                 let from = hand.out.clone();
                 let len = hand.len.min(ROOM);
-                let code =
-                    khoalai_key_read(null(), from.as_ptr(), len, bytes, given_len.min(1), &raw mut hand.keys[c]);
+                let code = khoalai_key_read(
+                    null(),
+                    from.as_ptr(),
+                    len,
+                    bytes,
+                    given_len.min(1),
+                    &raw mut hand.keys[c],
+                );
                 assert_eq!(hand.ended(code), !hand.keys[c].is_null());
             }
             5 => {
                 khoalai_public_key_free(&raw mut hand.publics[c]);
                 let len = hand.len.min(ROOM);
-                let code =
-                    khoalai_public_key_read(null(), hand.out.as_ptr(), len, &raw mut hand.publics[c]);
+                let code = khoalai_public_key_read(null(), hand.out.as_ptr(), len, &raw mut hand.publics[c]);
                 assert_eq!(hand.ended(code), !hand.publics[c].is_null());
             }
             6 => {
@@ -192,8 +197,7 @@ fn call(hand: &mut Hand, pieces: &mut Pieces<'_>) -> Option<()> {
             }
             9 => {
                 let (mut secret, mut len) = ([0; 32], 32);
-                let code =
-                    khoalai_decapsulate(key, bytes, given_len, secret.as_mut_ptr(), &raw mut len);
+                let code = khoalai_decapsulate(key, bytes, given_len, secret.as_mut_ptr(), &raw mut len);
                 assert_eq!(hand.ended(code), len == 32);
             }
             10 | 11 => {
@@ -269,7 +273,8 @@ fn call(hand: &mut Hand, pieces: &mut Pieces<'_>) -> Option<()> {
             }
             20 => {
                 khoalai_key_free(&raw mut hand.keys[c]);
-                let [mut pq, mut classical] = [hand.halves[a], if a == b { null_mut() } else { hand.halves[b] }];
+                let [mut pq, mut classical] =
+                    [hand.halves[a], if a == b { null_mut() } else { hand.halves[b] }];
                 (hand.halves[a], hand.halves[b]) = (null_mut(), null_mut());
                 let code = khoalai_hybrid_new(
                     algorithm,
@@ -282,7 +287,8 @@ fn call(hand: &mut Hand, pieces: &mut Pieces<'_>) -> Option<()> {
                 assert_eq!(hand.ended(code), !hand.keys[c].is_null());
             }
             _ => {
-                let mut custody = khoalai_custody { struct_size: length(pieces), pq: 0, classical: 0, combined: 0 };
+                let mut custody =
+                    khoalai_custody { struct_size: length(pieces), pq: 0, classical: 0, combined: 0 };
                 // The size says nothing but the truth, or too little.
                 custody.struct_size = custody.struct_size.min(size_of::<khoalai_custody>());
                 let code = khoalai_key_custody(key, &raw mut custody);
@@ -338,14 +344,19 @@ fn seeds() -> Vec<(String, Vec<u8>)> {
     ];
     let halves = [
         step(17, 0, 0, &[], &[]),
-        step(18, 0, 1, &[], &[]),
-        step(18, 1, 2, &[], &[]),
+        step(18, 27, 1, &[], &[]),
+        step(18, 2 * 27 + 1, 1, &[], &[]),
         step(20, 3, 1, &[], &[]),
         step(21, 0, 0, &[], &[200]),
     ];
-    [("exchange", exchange.concat()), ("signature", signature.concat()), ("files", files.concat()), ("halves", halves.concat())]
-        .map(|(name, bytes)| (name.to_owned(), bytes))
-        .into()
+    [
+        ("exchange", exchange.concat()),
+        ("signature", signature.concat()),
+        ("files", files.concat()),
+        ("halves", halves.concat()),
+    ]
+    .map(|(name, bytes)| (name.to_owned(), bytes))
+    .into()
 }
 
 fn rows(_: Algorithm) -> bool {
