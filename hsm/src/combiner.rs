@@ -9,8 +9,8 @@ use crate::templates;
 use cryptoki_sys::*;
 use zeroize::Zeroizing;
 
-/// How the two secrets are combined.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How the two secrets are combined: the best way first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Combiner {
     /// By deriving keys from keys: CONCATENATE and `SHA3_256_KEY_DERIVE`. Nothing but the result can leave.

@@ -353,8 +353,11 @@ impl TokenHybrid {
         // What keeps the token from being tried will keep it from being used, and is told then.
         if is_due && let Ok(chosen) = self.token().choose_combiner(self.algorithm, self.secrets) {
             let mut now = self.lock();
-            let doubtful = chosen.doubtful.and(now.doubtful);
-            *now = Chosen { doubtful, ..chosen };
+            // Only ever to a better way: a key in use never falls back.
+            if chosen.combiner <= now.combiner && chosen.inside >= now.inside {
+                let doubtful = chosen.doubtful.and(now.doubtful);
+                *now = Chosen { doubtful, ..chosen };
+            }
         }
         self.combiner()
     }
