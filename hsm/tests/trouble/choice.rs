@@ -39,6 +39,17 @@ fn passing(token: &Token) {
     work(&key).unwrap();
     assert_eq!((key.combiner(), key.can_stay_inside()), (Combiner::KeyDerive, true));
     scene.token.destroy_hybrid(key).unwrap();
+    // Trying again finds nothing that works: the key stays as it was, and no secret leaves, although it might.
+    scene.say("on C_DeriveKey 0 2 return 0x30");
+    let key = make(&scene, MayLeave).unwrap();
+    assert_eq!(key.combiner(), Combiner::DigestKey);
+    scene.say("on C_DeriveKey 0 2 return 0x30");
+    scene.say("on C_DigestInit 0 2 return 0x30");
+    work(&key).unwrap();
+    assert_eq!((key.combiner(), key.custody().combined), (Combiner::DigestKey, Place::Device));
+    assert_eq!(scene.told(EventKind::Combiner).pop().unwrap(), "OUTSIDE", "it was not tried");
+    scene.say("reset");
+    scene.token.destroy_hybrid(key).unwrap();
     // What it cannot do it is not asked for again.
     scene.say("on C_DeriveKey 0 1 return 0x70");
     let key = make(&scene, StayInside).unwrap();
