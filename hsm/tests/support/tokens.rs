@@ -324,7 +324,10 @@ impl Home {
     /// What a process needs that uses these tokens.
     pub(super) fn environment(&self) -> Vec<(&'static str, OsString)> {
         let path = self.directory.path();
-        let mut folders: Vec<_> = self.modules.iter().filter_map(|kind| kind.libraries()).collect();
+        let mut modules = self.modules.clone();
+        // SoftHSM's folder may be the machine's own, where an older library of NSS may be.
+        modules.sort_by_key(|kind| *kind != Module::Nss);
+        let mut folders: Vec<_> = modules.iter().filter_map(|kind| kind.libraries()).collect();
         folders.extend(std::env::var_os("LD_LIBRARY_PATH").iter().flat_map(std::env::split_paths));
         let over = self.modules.first().map(|kind| kind.file().into()).unwrap_or_default();
         vec![
