@@ -37,6 +37,14 @@ fn target(hybrid: c_uint, side: c_int) -> Result<(Algorithm, Side)> {
     Ok((algorithm::of(hybrid)?, side))
 }
 
+/// What a token is to call it; in memory nothing has a name.
+fn named<'a>(store: &Store, name: Option<&'a str>) -> Result<&'a str> {
+    match name {
+        None if !matches!(store, Store::Memory(_)) => Err(Failure::NullArgument),
+        name => Ok(name.unwrap_or_default()),
+    }
+}
+
 fn give(half: AnyHalf, to: &mut *mut khoalai_half) {
     Handle::give(Half(Mutex::new(Some(half))), to);
 }
@@ -54,22 +62,20 @@ pub unsafe extern "C" fn khoalai_half_generate(
         let (to, store) = (unsafe { handle::new(half) }?, unsafe { Handle::get(store) }?);
         let (hybrid, side) = target(hybrid, side)?;
         // SAFETY: as the header says.
-        let name = unsafe { text(name) }?;
+        let name = named(&store, unsafe { text(name) }?)?;
         let random = &mut SystemRandom;
         give(
             match &*store {
                 Store::Memory(claims) => {
-                    AnyHalf::generate(hybrid, side, &mut InMemory(claims, None), "", random)?
+                    AnyHalf::generate(hybrid, side, &mut InMemory(claims, None), name, random)?
                 }
                 #[cfg(feature = "hsm")]
                 Store::Token(token, _) => {
-                    let name = name.ok_or(Failure::NullArgument)?;
-                    khoalai::Half::generate(hybrid, side, &mut token.clone(), name, random)?.boxed()
+                    token.telling(|store| khoalai::Half::generate(hybrid, side, store, name, random))?.boxed()
                 }
             },
             to,
         );
-        let _ = name;
         Ok(())
     })
 }
@@ -91,21 +97,19 @@ pub unsafe extern "C" fn khoalai_half_import(
         // SAFETY: as the header says.
         let private_key = unsafe { input_up_to(private_key, private_key_len, MAX_PRIVATE_KEY) }?;
         // SAFETY: as the header says.
-        let name = unsafe { text(name) }?;
+        let name = named(&store, unsafe { text(name) }?)?;
         give(
             match &*store {
                 Store::Memory(claims) => {
-                    AnyHalf::import(hybrid, side, &mut InMemory(claims, None), "", private_key)?
+                    AnyHalf::import(hybrid, side, &mut InMemory(claims, None), name, private_key)?
                 }
                 #[cfg(feature = "hsm")]
-                Store::Token(token, _) => {
-                    let name = name.ok_or(Failure::NullArgument)?;
-                    khoalai::Half::import(hybrid, side, &mut token.clone(), name, private_key)?.boxed()
-                }
+                Store::Token(token, _) => token
+                    .telling(|store| khoalai::Half::import(hybrid, side, store, name, private_key))?
+                    .boxed(),
             },
             to,
         );
-        let _ = name;
         Ok(())
     })
 }
@@ -129,7 +133,7 @@ pub unsafe extern "C" fn khoalai_half_open(
                 Store::Memory(claims) => AnyHalf::open(hybrid, side, &mut InMemory(claims, None), name)?,
                 #[cfg(feature = "hsm")]
                 Store::Token(token, _) => {
-                    khoalai::Half::open(hybrid, side, &mut token.clone(), name)?.boxed()
+                    token.telling(|store| khoalai::Half::open(hybrid, side, store, name))?.boxed()
                 }
             },
             to,
@@ -201,7 +205,8 @@ pub unsafe extern "C" fn khoalai_half_adopt(
             Store::Token(token, _) => {
                 let key = token.key(side.of(hybrid)?, &khoalai_hsm::Uri::parse(uri)?)?;
                 let accept = Adoption::LosesFreshness;
-                give(khoalai::Half::adopt(hybrid, side, &mut token.clone(), key, accept)?.boxed(), to);
+                let half = token.telling(|store| khoalai::Half::adopt(hybrid, side, store, key, accept))?;
+                give(half.boxed(), to);
                 Ok(())
             }
         }

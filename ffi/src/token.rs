@@ -119,8 +119,8 @@ mod work {
     use khoalai::algorithm::Kind;
     use khoalai::{Algorithm, Error, Half, Hybrid, Policy, PrivateKey, Side, SystemRandom};
     use khoalai_hsm::{
-        Access, ComponentSecrets, Event, FactorKind, Keep, KeyReference, MAX_PIN_LEN, Modules, Options, Pin,
-        PinFor, PinPrompt, PinSource, Profile, SecondFactor, Token, TriesLeft, Uri,
+        Access, ComponentSecrets, Event, FactorKind, Keep, KeyReference, MAX_PIN_LEN, Modules, ObjectType,
+        Options, Pin, PinFor, PinPrompt, PinSource, Profile, SecondFactor, Token, TriesLeft, Uri,
     };
     use std::path::PathBuf;
     use zeroize::Zeroizing;
@@ -270,6 +270,10 @@ mod work {
         // SAFETY: as the caller says.
         let policy = unsafe { self::policy(policy) }?;
         let uri = Uri::parse(uri)?;
+        // Its halves have identifiers of their own, so that none names both.
+        if uri.id().is_some() || uri.object_type().is_some_and(|kind| kind != ObjectType::Private) {
+            return Err(Failure::WrongValue);
+        }
         let name = uri.object().ok_or(Error::NotFound)?;
         let key = devices.open(&uri)?.open_any(name, devices.secrets)?;
         Handle::give(Key::new(AnyKey::Other(key), policy)?, to);
@@ -320,10 +324,11 @@ mod work {
         let key: Box<dyn PrivateKey + Send + Sync> = if algorithm.kind() == Kind::Kem {
             Box::new(token.generate_hybrid(algorithm, name, secrets, random)?)
         } else {
-            let token = &mut token.clone();
-            let pq = Half::generate(algorithm, Side::PostQuantum, token, &format!("{name}.pq"), random)?;
-            let classical =
-                Half::generate(algorithm, Side::Classical, token, &format!("{name}.classical"), random)?;
+            let mut half = |side, end| {
+                token
+                    .telling(|store| Half::generate(algorithm, side, store, &format!("{name}.{end}"), random))
+            };
+            let (pq, classical) = (half(Side::PostQuantum, "pq")?, half(Side::Classical, "classical")?);
             Box::new(Hybrid::new(algorithm, pq, classical)?)
         };
         Key::new(AnyKey::Other(key), policy)

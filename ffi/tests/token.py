@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Makes a token for the C tests: with a label, a PIN, and a P-256 key that "was there before".
 
-    ffi/tests/token.py MODULE LABEL PIN
+    ffi/tests/token.py MODULE LABEL PIN [PARAMETERS]
 
-PKCS#11 by ctypes, for kryoptic and SoftHSM, whose own configuration is in the environment.
+PKCS#11 by ctypes, for kryoptic and SoftHSM, whose own configuration is in the environment, and for NSS,
+which takes PARAMETERS and finds its token made.
 """
 
 import ctypes
@@ -11,7 +12,7 @@ import sys
 from ctypes import POINTER, byref, c_ubyte, c_ulong, c_void_p
 
 # Where functions stand in CK_FUNCTION_LIST (PKCS#11 2.40), behind the version.
-NAMES = {"Initialize": 0, "Finalize": 1, "GetSlotList": 4, "InitToken": 9, "InitPIN": 10, "OpenSession": 12,
+NAMES = {"Initialize": 0, "Finalize": 1, "GetSlotList": 4, "GetTokenInfo": 6, "InitToken": 9, "InitPIN": 10, "OpenSession": 12,
          "Login": 18, "Logout": 19, "GenerateKeyPair": 59}  # fmt: skip
 SO, USER = 0, 1
 EC_KEY_PAIR_GEN = 0x1040
@@ -24,6 +25,10 @@ class Attribute(ctypes.Structure):
 
 class Mechanism(ctypes.Structure):
     _fields_ = [("mechanism", c_ulong), ("parameter", c_void_p), ("length", c_ulong)]
+
+
+class InitializeArguments(ctypes.Structure):
+    _fields_ = [("functions", c_void_p * 4), ("flags", c_ulong), ("reserved", ctypes.c_char_p)]
 
 
 class Module:
@@ -39,6 +44,20 @@ class Module:
         if code != 0:
             sys.exit(f"C_{name}: 0x{code:x}")
 
+    def slots(self):
+        count, slots = c_ulong(16), (c_ulong * 16)()
+        self.call("GetSlotList", c_ubyte(1), c_void_p(ctypes.addressof(slots)), byref(count))
+        return slots[: count.value]
+
+    def slot_of(self, label):
+        """The slot whose token has this label, with which its description begins."""
+        info = ctypes.create_string_buffer(512)
+        for slot in self.slots():
+            self.call("GetTokenInfo", c_ulong(slot), c_void_p(ctypes.addressof(info)))
+            if info.raw[:32] == label:
+                return c_ulong(slot)
+        sys.exit(f"no token is called {label.decode()}")
+
 
 def template(attributes):
     """Attributes from numbers and values; what they point to is kept with them."""
@@ -51,21 +70,17 @@ def template(attributes):
     return array
 
 
-def main(path, label, pin):
+def main(path, label, pin, parameters=None):
     module, size = Module(path), c_ulong
-    officer = b"87654321"
-    module.call("Initialize", c_void_p(None))
-    count = c_ulong(16)
-    slots = (c_ulong * 16)()
-    module.call("GetSlotList", c_ubyte(1), c_void_p(ctypes.addressof(slots)), byref(count))
-    name = ctypes.create_string_buffer(label.encode().ljust(32), 32)
+    officer, label = (b"" if parameters else b"87654321"), label.encode().ljust(32)
+    arguments = InitializeArguments(flags=2, reserved=(parameters or "").encode() or None)
+    module.call("Initialize", c_void_p(ctypes.addressof(arguments)))
+    name = ctypes.create_string_buffer(label, 32)
     text = ctypes.create_string_buffer(officer)
-    module.call("InitToken", size(slots[0]), c_void_p(ctypes.addressof(text)), size(len(officer)), c_void_p(ctypes.addressof(name)))
-    # SoftHSM moves it to another slot; then it is the one of this label, which here is the first still.
-    count = c_ulong(16)
-    module.call("GetSlotList", c_ubyte(1), c_void_p(ctypes.addressof(slots)), byref(count))
+    if parameters is None:
+        module.call("InitToken", size(module.slots()[0]), c_void_p(ctypes.addressof(text)), size(len(officer)), c_void_p(ctypes.addressof(name)))
     session = c_ulong()
-    module.call("OpenSession", size(slots[0]), size(6), c_void_p(None), c_void_p(None), byref(session))
+    module.call("OpenSession", module.slot_of(label), size(6), c_void_p(None), c_void_p(None), byref(session))
     module.call("Login", session, size(SO), c_void_p(ctypes.addressof(text)), size(len(officer)))
     user = ctypes.create_string_buffer(pin.encode())
     module.call("InitPIN", session, c_void_p(ctypes.addressof(user)), size(len(pin)))

@@ -367,9 +367,16 @@ impl From<Problem> for Error {
 }
 
 impl From<Error> for khoalai::Error {
-    /// What a key says through the library's trait, which has no room for more.
     fn from(error: Error) -> Self {
-        match error.what {
+        error.brief()
+    }
+}
+
+impl Error {
+    /// What a key says through the library's trait, which has no room for more.
+    pub(crate) fn brief(&self) -> khoalai::Error {
+        use khoalai::Error as Library;
+        match self.what {
             What::Library(error) => error,
             // What keeps a device from being asked says nothing of the input.
             What::Own(
@@ -379,15 +386,15 @@ impl From<Error> for khoalai::Error {
                 | Problem::PinFileUnreadable
                 | Problem::PinFileUnsupported
                 | Problem::PinNotGiven,
-            ) => Self::LoginRequired,
-            What::Own(Problem::KeyAmbiguous) => Self::NotFound,
-            What::Own(Problem::CallsStuck) => Self::Timeout,
-            What::Own(Problem::FewTries | Problem::LastTry) => Self::PinRefused,
-            What::Own(Problem::TokenNotFound) => Self::Absent,
-            What::Own(Problem::NotOffered) => Self::Unsupported,
-            What::Own(Problem::AttributesDiffer | Problem::KeyFails) => Self::SelfTestFailed,
-            What::Own(problem) if problem.class() == Class::Input => Self::Malformed,
-            What::Own(_) => Self::DeviceFailed,
+            ) => Library::LoginRequired,
+            What::Own(Problem::KeyAmbiguous) => Library::NotFound,
+            What::Own(Problem::CallsStuck) => Library::Timeout,
+            What::Own(Problem::FewTries | Problem::LastTry) => Library::PinRefused,
+            What::Own(Problem::TokenNotFound) => Library::Absent,
+            What::Own(Problem::NotOffered) => Library::Unsupported,
+            What::Own(Problem::AttributesDiffer | Problem::KeyFails) => Library::SelfTestFailed,
+            What::Own(problem) if problem.class() == Class::Input => Library::Malformed,
+            What::Own(_) => Library::DeviceFailed,
         }
     }
 }

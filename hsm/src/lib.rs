@@ -62,6 +62,7 @@ mod inside;
 mod key;
 mod listing;
 mod probe;
+mod store;
 mod token;
 mod whole;
 mod wrapping;
@@ -90,6 +91,7 @@ pub use reference::{
     Rotation, Sealing, WhereHalf,
 };
 pub use slot::{Identity, Limits, Options};
+pub use store::Telling;
 pub use token::Token;
 pub use uri::{LibraryFields, MAX_URI_LEN, ObjectType, SlotFields, TokenFields, Uri};
 pub use whole::{ComponentSecrets, TokenHybrid};

@@ -17,7 +17,7 @@ use crate::uri::{ObjectType, Uri};
 use alloc::sync::Arc;
 use core::sync::atomic::AtomicBool;
 use cryptoki::object::{Attribute, ObjectHandle};
-use khoalai::{Algorithm, Random, Store};
+use khoalai::{Algorithm, Random};
 use std::path::PathBuf;
 
 /// A token. Copies are the same token, with the same sessions.
@@ -397,44 +397,4 @@ pub(crate) fn look(
         place.only_named = Some((component, public.clone()));
     }
     Ok((place, public, facts))
-}
-
-/// Component keys that halves are made of. Names are those of the token's objects.
-impl Store for Token {
-    type Key = TokenKey;
-
-    fn generate(
-        &mut self,
-        algorithm: Algorithm,
-        name: &str,
-        random: &mut dyn Random,
-    ) -> khoalai::Result<TokenKey> {
-        Ok(self.make(Component::of(algorithm)?, name, random)?)
-    }
-
-    fn import(&mut self, algorithm: Algorithm, name: &str, private_key: &[u8]) -> khoalai::Result<TokenKey> {
-        Ok(self.take_in(Component::of(algorithm)?, name, private_key)?)
-    }
-
-    fn open(&mut self, name: &str) -> khoalai::Result<TokenKey> {
-        Ok(self.find(self.algorithm_of(name)?, name)?)
-    }
-
-    fn destroy(&mut self, key: TokenKey) -> khoalai::Result<()> {
-        Ok(self.destroy_key(&key)?)
-    }
-
-    fn claim(&mut self, fingerprint: &[u8; 32], hybrid: Algorithm) -> khoalai::Result<()> {
-        Ok(self.claim_half(fingerprint, hybrid.name())?)
-    }
-
-    fn adopt(&mut self, key: &TokenKey, fingerprint: &[u8; 32], hybrid: Algorithm) -> khoalai::Result<()> {
-        let outcome = self.claim_half(fingerprint, hybrid.name());
-        key.note(EventKind::KeyAdopted, outcome.as_ref().err());
-        Ok(outcome?)
-    }
-
-    fn is_claimed(&mut self, fingerprint: &[u8; 32], hybrid: Algorithm) -> khoalai::Result<bool> {
-        Ok(self.claimed_by(fingerprint)?.as_deref() == Some(hybrid.name()))
-    }
 }

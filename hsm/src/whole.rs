@@ -168,9 +168,8 @@ impl Token {
         if hybrid.kind() == Kind::Kem {
             return Ok(Box::new(self.open_hybrid(hybrid, name, secrets)?));
         }
-        let token = &mut self.clone();
-        let pq = Half::open(hybrid, Side::PostQuantum, token, &pq_name)?;
-        let classical = Half::open(hybrid, Side::Classical, token, &half_name(name, Side::Classical))?;
+        let half = |side| self.telling(|store| Half::open(hybrid, side, store, &half_name(name, side)));
+        let (pq, classical) = (half(Side::PostQuantum)?, half(Side::Classical)?);
         Ok(Box::new(Hybrid::new(hybrid, pq, classical)?))
     }
 

@@ -130,3 +130,23 @@ fn rsa([token]: [Token; 1]) {
 }
 
 token_test!(rsa_alone, [Token::kryoptic(Kryoptic::RSA)], rsa);
+
+/// As a store a token has the library's errors alone; it can tell more.
+fn tells([token]: [Token; 1]) {
+    let (uri, modules, mut options) = support::open::arguments(&token);
+    options.claims = None;
+    let token = khoalai_hsm::Token::open(&uri, &modules, support::open::pin(), &options).unwrap();
+    let random = &mut SystemRandom;
+    let told = token
+        .telling(|store| Half::generate(MLKEM768_P256, Side::Classical, store, "one", random))
+        .err()
+        .unwrap();
+    assert_eq!(told, khoalai_hsm::Problem::ClaimsNowhere);
+    let brief = Half::generate(MLKEM768_P256, Side::Classical, &mut token.clone(), "two", random);
+    assert_eq!(brief.err(), Some(Error::Malformed));
+    // What the library itself says stays what it is.
+    let wrong = token.telling(|store| Half::generate(X_WING, Side::PostQuantum, store, "", random));
+    assert!(wrong.err().unwrap().problem().is_none());
+}
+
+token_test!(no_data_objects, [Token::nss()], tells);

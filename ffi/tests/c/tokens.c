@@ -44,6 +44,11 @@ static void try_signature(const khoalai_key *key) {
     khoalai_public_key_free(&public_key);
 }
 
+/* Of today's chips: elliptic curves, or RSA alone. */
+static const unsigned int HYBRIDS[] = {KHOALAI_MLKEM768_P256, KHOALAI_MLKEM1024_P384,
+                                       KHOALAI_MLDSA65_ECDSA_P256_SHA512, KHOALAI_MLDSA44_RSA2048_PSS_SHA256,
+                                       KHOALAI_MLDSA44_RSA2048_PKCS15_SHA256};
+
 /* The post-quantum half in memory, the classical one in the token; then opened again. */
 static void half_and_half(khoalai_store *token, unsigned int hybrid, const char *name) {
     khoalai_store *memory = NULL;
@@ -106,6 +111,13 @@ static void whole(khoalai_store *token, const khoalai_token_options *options, co
     CHECK(khoalai_store_generate_key(token, algorithm, name, NULL, &key) != KHOALAI_OK);
     sprintf(of_key, "%.900s;object=%.60s", uri, "nobody");
     GIVES(KHOALAI_ERROR_NOT_FOUND, khoalai_key_open(NULL, of_key, options, &again));
+    sprintf(of_key, "%.900s;object=%.60s;id=%%01", uri, name);
+    GIVES(KHOALAI_ERROR_WRONG_VALUE, khoalai_key_open(NULL, of_key, options, &again));
+    sprintf(of_key, "%.900s;object=%.60s;type=public", uri, name);
+    GIVES(KHOALAI_ERROR_WRONG_VALUE, khoalai_key_open(NULL, of_key, options, &again));
+    sprintf(of_key, "%.900s;object=%.60s;type=private", uri, name);
+    OK(khoalai_key_open(NULL, of_key, options, &again));
+    khoalai_key_free(&again);
 }
 
 /* A key that was in the token before. */
@@ -154,6 +166,7 @@ void test_tokens(void) {
     khoalai_token_options options;
     khoalai_store *token = NULL;
     khoalai_half *half = NULL;
+    size_t i;
 
     if (!CHECK(module && uri && pin)) {
         return;
@@ -163,6 +176,8 @@ void test_tokens(void) {
     options.struct_size = sizeof options;
     options.modules = &module;
     options.module_count = 1;
+    options.claims = getenv("KHOALAI_CLAIMS");
+    options.module_parameters = getenv("KHOALAI_PARAMETERS");
     options.pin = answer_pin;
     options.pin_context = &one;
     options.audit = note;
@@ -174,10 +189,22 @@ void test_tokens(void) {
     CHECK(half == NULL && asked > 0);
     khoalai_store_free(&token);
     give_up = 0;
+    if (getenv("KHOALAI_CLAIMS")) {
+        /* It holds no data objects: what became of its keys has to be kept elsewhere. */
+        options.claims = NULL;
+        OK(khoalai_store_open(uri, &options, &token));
+        GIVES(KHOALAI_ERROR_CLAIMS_NOWHERE,
+              khoalai_half_generate(token, KHOALAI_MLKEM768_P256, KHOALAI_CLASSICAL, "unclaimed", &half));
+        khoalai_store_free(&token);
+        options.claims = getenv("KHOALAI_CLAIMS");
+    }
     GIVES(KHOALAI_ERROR_TOKEN_NOT_FOUND, khoalai_store_open("pkcs11:token=nobody", &options, &token));
     OK(khoalai_store_open(uri, &options, &token));
-    half_and_half(token, KHOALAI_MLKEM768_P256, "c-kem");
-    half_and_half(token, KHOALAI_MLDSA65_ECDSA_P256_SHA512, "c-sig");
+    for (i = 0; i < sizeof HYBRIDS / sizeof *HYBRIDS; i++) {
+        char name[32];
+        sprintf(name, "c-%x", HYBRIDS[i]);
+        half_and_half(token, HYBRIDS[i], name);
+    }
     adopted(token);
     CHECK(noted > 4);
     if (inside) {

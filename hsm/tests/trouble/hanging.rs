@@ -92,7 +92,9 @@ fn all_calls(token: &Token) {
     let key = scene.key(ECDSA_P256_SHA256);
     scene.say("on * 0 1000000 hang 600000");
     let mut errors = Vec::new();
-    wait_until("the bound of stuck calls", || in_time(|| work(&key)).is_err() && scene.token.usage().1 == 3);
+    // As many as there are sessions, and those that were under way when the last of these was given up.
+    let bounded = || (3..2 * 3).contains(&scene.token.usage().1);
+    wait_until("the bound of stuck calls", || in_time(|| work(&key)).is_err() && bounded());
     // The breaker does not let callers wait for what is known to hang.
     scene.await_event(EventKind::DeviceFailed);
     for _ in 0..50 {
@@ -100,8 +102,8 @@ fn all_calls(token: &Token) {
     }
     assert!(errors.iter().all(|error| *error == Error::Timeout), "{errors:?}");
     std::thread::sleep(Duration::from_secs(6));
-    assert_eq!(scene.token.usage().1, 3, "looks at the device are bounded as well");
-    assert!(scene.say("hanging") <= 4, "as many threads as are stuck, and the anchor");
+    assert!(bounded(), "looks at the device are bounded as well");
+    assert!(scene.say("hanging") <= 2 * 3, "as many threads as are stuck, and the anchor");
 
     scene.say("reset");
     scene.await_event(EventKind::DeviceBack);
