@@ -33,9 +33,13 @@ download() {
     [[ -z $packages ]] || apt-get download --quiet $packages
 }
 
-# tool NAME: where it was unpacked, or where the machine has it.
-tool() {
-    if [[ -e $debian/usr/bin/$1 ]]; then echo "$debian/usr/bin/$1"; else echo "/usr/bin/$1"; fi
+# part PATH: where it was unpacked, or where the machine has it.
+part() {
+    if [[ -e $debian/usr/$1 ]]; then echo "$debian/usr/$1"; else echo "/usr/$1"; fi
+}
+
+tool() { # tool NAME
+    part "bin/$1"
 }
 
 # with_debian COMMAND...: runs it with what was unpacked, and with nothing of rustup.

@@ -30,11 +30,6 @@ wine() {
     in_wine "$(part lib/wine/wine64)" "$@"
 }
 
-# part PATH: where it was unpacked, or where the machine has it.
-part() {
-    if [[ -e ${debian:?}/usr/$1 ]]; then echo "$debian/usr/$1"; else echo "/usr/$1"; fi
-}
-
 # start_wine PROGRAM [ARGUMENT...]: starts Wine by running this. It lacks zlib, which Debian keeps elsewhere,
 # and bcryptprimitives.dll.
 start_wine() {

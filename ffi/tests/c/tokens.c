@@ -120,6 +120,23 @@ static void whole(khoalai_store *token, const khoalai_token_options *options, co
     khoalai_key_free(&again);
 }
 
+/* A half that was made elsewhere, and a PIN that is in a file. */
+static void brought_in(const char *uri, khoalai_token_options options) {
+    static const unsigned char RAW[32] = {'T', 'E', 'S', 'T', ' ', 'O', 'N', 'L', 'Y'}; /* a scalar for P-256 */
+    khoalai_store *token = NULL;
+    khoalai_half *half = NULL;
+
+    options.pin = NULL;
+    options.pin_file = getenv("KHOALAI_PIN_FILE");
+    OK(khoalai_store_open(uri, &options, &token));
+    OK(khoalai_half_import(token, KHOALAI_MLKEM768_P256, KHOALAI_CLASSICAL, "c-import", RAW, sizeof RAW, &half));
+    khoalai_half_free(&half);
+    GIVES(KHOALAI_ERROR_NULL_ARGUMENT,
+          khoalai_half_import(token, KHOALAI_MLKEM768_P256, KHOALAI_CLASSICAL, NULL, RAW, sizeof RAW, &half));
+    CHECK(khoalai_half_import(token, KHOALAI_MLKEM768_P256, KHOALAI_CLASSICAL, "c-short", RAW, 31, &half) != KHOALAI_OK);
+    khoalai_store_free(&token);
+}
+
 /* A key that was in the token before. */
 static void adopted(khoalai_store *token) {
     khoalai_store *memory = NULL;
@@ -206,6 +223,7 @@ void test_tokens(void) {
         half_and_half(token, HYBRIDS[i], name);
     }
     adopted(token);
+    brought_in(uri, options);
     CHECK(noted > 4);
     if (inside) {
         options.secrets_outside = 0;

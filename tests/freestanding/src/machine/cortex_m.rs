@@ -6,7 +6,7 @@ pub(crate) use super::semihosting::{exit, write};
 
 // The processor takes its first stack pointer and program counter from the table at address 0. Then:
 // the FPU is turned on (CPACR), the initial values are copied, the rest of the memory is zeroed.
-// Every fault ends the program.
+// Every fault ends the program. All of it is in words that a Cortex-M0 knows too.
 global_asm!(
     ".syntax unified",
     ".section .vectors, \"a\"",
@@ -21,7 +21,9 @@ global_asm!(
     "_start:",
     "ldr r0, =0xE000ED88",
     "ldr r1, [r0]",
-    "orr r1, r1, #(0xF << 20)",
+    "movs r2, #0xF",
+    "lsls r2, r2, #20",
+    "orrs r1, r2",
     "str r1, [r0]",
     "dsb",
     "isb",
@@ -30,15 +32,15 @@ global_asm!(
     "ldr r2, =_data_stored",
     "1: cmp r0, r1",
     "bhs 2f",
-    "ldr r3, [r2], #4",
-    "str r3, [r0], #4",
+    "ldm r2!, {{r3}}",
+    "stm r0!, {{r3}}",
     "b 1b",
     "2: ldr r0, =_bss",
     "ldr r1, =_bss_end",
     "movs r3, #0",
     "3: cmp r0, r1",
     "bhs 4f",
-    "str r3, [r0], #4",
+    "stm r0!, {{r3}}",
     "b 3b",
     "4: bl {begin}",
     ".thumb_func",
