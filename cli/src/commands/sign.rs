@@ -4,13 +4,12 @@ use crate::args;
 use crate::device;
 use crate::failure::Failure;
 use crate::keys;
-use crate::message;
+use crate::message::Message;
 use crate::output::{Plan, Sort};
 use crate::report::Report;
 use crate::session::Session;
 use crate::text::{Text, fill};
 use clap::{ArgMatches, Command};
-use khoalai::{MessageStream, SystemRandom};
 
 pub(crate) fn command(text: &'static Text) -> Command {
     args::subcommand(
@@ -41,10 +40,10 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Result<Report, Fai
     let private = keys::private(session, matches, path)?;
     let public = private.public()?;
     let key = session.policy.signing_key(private.key).map_err(|error| Failure::from(error).about(path))?;
-    let mut stream = MessageStream::new(&public, args::get_context(matches))?;
-    let length = message::each_piece(session, file, |piece| stream.update(piece))?;
+    let mut message = Message::new(&public, args::get_context(matches))?;
+    let length = message.read(session, file)?;
     let mut signature = vec![0; key.algorithm().signature_len()];
-    let signature = stream.sign(&key, &mut SystemRandom, &mut signature)?;
+    let signature = message.sign(&key, &mut signature)?;
     plan.write(&[signature])?;
 
     let name = key.algorithm().name();

@@ -4,15 +4,15 @@ use crate::args::{self, is_on};
 use crate::failure::Failure;
 use crate::input;
 use crate::keys;
-use crate::message;
+use crate::message::Message;
 use crate::output::Plan;
 use crate::report::Report;
 use crate::session::Session;
 use crate::text::{Text, fill};
 use clap::{ArgMatches, Command};
+use khoalai::Error;
 use khoalai::composite::Verdicts;
 use khoalai::limits::MAX_SIGNATURE;
-use khoalai::{Error, MessageStream};
 use serde_json::{Value, json};
 
 pub(crate) fn command(text: &'static Text) -> Command {
@@ -40,14 +40,13 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Result<Report, Fai
 
     let key = keys::public(session, path)?;
     let signature = input::read(signature_path, MAX_SIGNATURE)?;
-    let mut stream = MessageStream::new(&key, args::get_context(matches)).map_err(|error| match error {
+    let mut message = Message::new(&key, args::get_context(matches)).map_err(|error| match error {
         Error::BadContext => Failure::from(error),
         _ => Failure::from(error).about(path),
     })?;
-    let length = message::each_piece(session, file, |piece| stream.update(piece))?;
+    let length = message.read(session, file)?;
 
-    let verdicts =
-        is_on(matches, "explain").then(|| stream.clone().verdicts(&key, &signature).ok()).flatten();
+    let verdicts = is_on(matches, "explain").then(|| message.verdicts(&key, &signature)).flatten();
     if let Some(verdicts) = verdicts {
         session.say(&told(session.text, verdicts));
     }
@@ -55,7 +54,7 @@ pub(crate) fn run(session: &Session, matches: &ArgMatches) -> Result<Report, Fai
         Value::Null,
         |verdicts| json!({ "post_quantum": verdicts.pq, "classical": verdicts.classical }),
     );
-    stream.verify(&key, &signature).map_err(|error| {
+    message.verify(&key, &signature).map_err(|error| {
         // What is malformed here can only be the signature.
         let about = if error == Error::Malformed { signature_path } else { file };
         Failure::from(error).about(about).detail("halves", halves.clone())

@@ -52,6 +52,18 @@ fn story(algorithm: Algorithm, form: &[&str]) {
     }
 }
 
+/// What cannot be signed piece by piece is held in memory, and so has a limit.
+#[cfg(feature = "slh-dsa")]
+#[test]
+fn what_is_signed_whole_is_not_endless() {
+    let dir = Dir::new();
+    dir.ok(&["keygen", "SLH-DSA-SHA2-128f", "-o", "key", "--public", "pub"]);
+    let long = std::fs::File::create(dir.path("file")).unwrap();
+    long.set_len(256 * 1024 * 1024 + 1).unwrap();
+    dir.run(&["sign", "--key", "key", "-o", "sig", "file"]).fails(3, "TOO_LARGE");
+    assert!(!dir.path("sig").exists());
+}
+
 #[test]
 fn the_table_says_which_keys_are_made() {
     let dir = Dir::new();
