@@ -269,14 +269,14 @@ macro_rules! curve {
 curve!(
     on_p256 = p256::NistP256, field: 32, top: 0xff, tries: 4, signature: 72, hash: Sha256,
     dh: P256 = "P-256", ecdsa: EcdsaP256 = "ECDSA-P256-SHA256",
-    burn: burn!(4096, 5376),
+    burn: burn!(5120, 5376),
     head: b"\x30\x31\x02\x01\x01\x04\x20",
     tail: b"\xa0\x0a\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07"
 );
 curve!(
     on_p384 = p384::NistP384, field: 48, top: 0xff, tries: 1, signature: 104, hash: Sha384,
     dh: P384 = "P-384", ecdsa: EcdsaP384 = "ECDSA-P384-SHA384",
-    burn: burn!(6656, 8960),
+    burn: burn!(7680, 8960),
     head: b"\x30\x3e\x02\x01\x01\x04\x30",
     tail: b"\xa0\x07\x06\x05\x2b\x81\x04\x00\x22"
 );
