@@ -550,8 +550,9 @@ KHOALAI_MUST_USE int khoalai_key_read(const khoalai_policy *policy, const unsign
     KHOALAI_NONNULL((6));
 
 /* Opens a key whose halves are both in one PKCS#11 token, by its URI (pkcs11:token=...;object=NAME).
-   WRONG_VALUE for a URI with an id, or with a type other than private: each half has its own. The numbers from 600 on, ABSENT, LOGIN_REQUIRED, PIN_REFUSED, COMBINER_UNAVAILABLE; UNSUPPORTED in a
-   build without tokens. Since 0.1.0. */
+   WRONG_VALUE for a URI with an id, or with a type other than private: each half has its own. The numbers
+   from 600 on, ABSENT, LOGIN_REQUIRED, PIN_REFUSED, COMBINER_UNAVAILABLE; UNSUPPORTED in a build without
+   tokens. Since 0.1.0. */
 KHOALAI_MUST_USE int khoalai_key_open(const khoalai_policy *policy, const char *uri,
                                       const khoalai_token_options *options, khoalai_key **key)
     KHOALAI_NONNULL((2, 3, 4));

@@ -157,11 +157,11 @@ macro_rules! set {
 }
 
 #[rustfmt::skip]
-set!(Set44, "ML-DSA-44", ml_dsa_44, 2560, 1312, 2420, 4, 4, 2, identity, burn!(62464, 76544), burn!(89600, 96512));
+set!(Set44, "ML-DSA-44", ml_dsa_44, 2560, 1312, 2420, 4, 4, 2, identity, burn!(64512, 76544), burn!(89600, 96512));
 #[rustfmt::skip]
-set!(Set65, "ML-DSA-65", ml_dsa_65, 4032, 1952, 3309, 6, 5, 4, Signing::as_ref, burn!(93696, 111872), burn!(118784, 132864));
+set!(Set65, "ML-DSA-65", ml_dsa_65, 4032, 1952, 3309, 6, 5, 4, Signing::as_ref, burn!(95232, 111872), burn!(118784, 132864));
 #[rustfmt::skip]
-set!(Set87, "ML-DSA-87", ml_dsa_87, 4896, 2592, 4627, 8, 7, 2, identity, burn!(136192, 157184), burn!(177408, 189184));
+set!(Set87, "ML-DSA-87", ml_dsa_87, 4896, 2592, 4627, 8, 7, 2, identity, burn!(137728, 157184), burn!(177408, 189184));
 
 /// A signing key and its public key; the former is overwritten when dropped.
 pub struct Owned<const SK: usize, const PK: usize> {
