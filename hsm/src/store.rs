@@ -27,7 +27,7 @@ impl Token {
     ///
     /// ```no_run
     /// # fn make(token: &khoalai_hsm::Token) -> khoalai_hsm::Result<()> {
-    /// use khoalai::{Half, Side, SystemRandom, algorithm::MLKEM768_P256};
+    /// use khoalai::{Half, MLKEM768_P256, Side, SystemRandom};
     ///
     /// let half = token.telling(|store| {
     ///     Half::generate(MLKEM768_P256, Side::Classical, store, "server", &mut SystemRandom)
