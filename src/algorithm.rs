@@ -10,6 +10,8 @@ use crate::input::Input;
 use crate::limits::{MAX_CLASSICAL_PUBLIC_KEY, MAX_HALF_SECRET};
 use crate::random::Random;
 use crate::software::NoSoftware;
+#[cfg(feature = "alloc")]
+pub use crate::software::Prepared;
 pub use crate::software::Software;
 
 /// One algorithm, described. Lengths are in bytes.

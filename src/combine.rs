@@ -1,11 +1,8 @@
-//! The one combiner of hybrid KEMs, and what a sender does with it.
+//! The one combiner of hybrid KEMs. What a sender does with it is in `send.rs`.
 
-use crate::algorithm::{Algorithm, Construction, Software};
-use crate::burn::Burn;
-use crate::bytes::{split, split_mut};
+use crate::algorithm::{Algorithm, Construction};
 use crate::error::{Error, Result};
 use crate::limits::MAX_HALF_SECRET;
-use crate::random::Random;
 use crate::secret::Secret;
 use crate::soft::hash::sha3_256;
 use subtle::ConstantTimeEq;
@@ -53,7 +50,7 @@ impl HalfSecret {
     }
 }
 
-/// The public operations of every hybrid KEM, as a row's [`Software`]; the row says which halves.
+/// The public operations of every hybrid KEM, as a row's [`Software`](crate::algorithm::Software); the row says which halves.
 pub struct HybridKem;
 
 /// A row's parts, if it is a hybrid KEM and holds together. Whatever works on a hybrid KEM comes
@@ -64,47 +61,4 @@ pub(crate) fn parts(algorithm: Algorithm) -> Result<(Algorithm, Algorithm, &'sta
     };
     let (pq, classical) = algorithm.checked_halves()?;
     Ok((pq, classical, label))
-}
-
-impl Software for HybridKem {
-    fn implementation(&self) -> &'static str {
-        "khoalai"
-    }
-
-    fn check_public_key(&self, algorithm: Algorithm, public_key: &[u8]) -> Result<()> {
-        let (pq, classical, _) = parts(algorithm)?;
-        let (ek_pq, ek_t) = split(public_key, pq.public_key_len())?;
-        pq.check_public_key(ek_pq)?;
-        classical.check_public_key(ek_t)
-    }
-
-    fn check_ciphertext(&self, algorithm: Algorithm, ciphertext: &[u8]) -> Result<()> {
-        let (pq, classical, _) = parts(algorithm)?;
-        let (ct_pq, ct_t) = split(ciphertext, pq.ciphertext_len())?;
-        pq.check_ciphertext(ct_pq)?;
-        classical.check_ciphertext(ct_t)
-    }
-
-    /// Draws the post-quantum randomness first, then the classical one: the order of the drafts'
-    /// derandomised encapsulation.
-    fn encapsulate(
-        &self,
-        algorithm: Algorithm,
-        public_key: &[u8],
-        random: &mut dyn Random,
-        ciphertext: &mut [u8],
-        secret: &mut [u8],
-    ) -> Result<()> {
-        let (pq, classical, label) = parts(algorithm)?;
-        let (ek_pq, ek_t) = split(public_key, pq.public_key_len())?;
-        let (ct_pq, ct_t) = split_mut(ciphertext, pq.ciphertext_len())?;
-        let secret: &mut [u8; 32] = secret.try_into().map_err(|_| Error::BufferTooSmall)?;
-        Burn::HASHES.after(|| {
-            let (mut ss_pq, mut ss_t) = (HalfSecret::of(pq)?, HalfSecret::of(classical)?);
-            pq.encapsulate(ek_pq, random, ct_pq, ss_pq.get_mut())?;
-            classical.encapsulate(ek_t, random, ct_t, ss_t.get_mut())?;
-            combine(ss_pq.get(), ss_t.get(), ct_t, ek_t, label, secret);
-            Ok(())
-        })
-    }
 }

@@ -92,26 +92,43 @@ pub fn verdicts(
     context: &[u8],
     signature: &[u8],
 ) -> Result<Verdicts> {
+    let (pq, classical) = algorithm.checked_halves()?;
+    if !algorithm.is_public_key_len(public_key.len()) {
+        return Err(Error::Malformed);
+    }
+    let (pk_pq, pk_t) = split(public_key, pq.public_key_len())?;
+    let ask_pq = |message: Input<'_>, context: &[u8], part: &[u8]| pq.verify(pk_pq, message, context, part);
+    let ask_t =
+        |message: Input<'_>, context: &[u8], part: &[u8]| classical.verify(pk_t, message, context, part);
+    verdicts_of(algorithm, input, context, signature, ask_pq, ask_t)
+}
+
+/// The same, with the halves' keys behind these.
+pub(crate) fn verdicts_of(
+    algorithm: Algorithm,
+    input: Input<'_>,
+    context: &[u8],
+    signature: &[u8],
+    ask_pq: impl FnOnce(Input<'_>, &[u8], &[u8]) -> Result<()>,
+    ask_classical: impl FnOnce(Input<'_>, &[u8], &[u8]) -> Result<()>,
+) -> Result<Verdicts> {
     let parts = Parts::of(algorithm)?;
     algorithm.ready()?;
-    if !algorithm.is_public_key_len(public_key.len()) || signature.len() > algorithm.signature_len() {
+    if signature.len() > algorithm.signature_len() {
         return Err(Error::Malformed);
     }
     let representative = Representative::new(&parts, input, context)?;
     let message = [representative.get()];
-    let (pk_pq, pk_t) = split(public_key, parts.pq.public_key_len())?;
     let (sig_pq, sig_t) = split(signature, parts.pq.signature_len())?;
-    // The ML-DSA context is the label; the application's context is inside M' (§3.2).
-    let half = |half: Algorithm, key, context, signature| {
-        match half.verify(key, Input::Message(&message), context, signature) {
-            Ok(()) => Ok(true),
-            // A part of a length that cannot be is one more part that does not verify.
-            Err(Error::VerificationFailed | Error::Malformed) => Ok(false),
-            Err(other) => Err(other),
-        }
+    let half = |said| match said {
+        Ok(()) => Ok(true),
+        // A part of a length that cannot be is one more part that does not verify.
+        Err(Error::VerificationFailed | Error::Malformed) => Ok(false),
+        Err(other) => Err(other),
     };
-    let pq = half(parts.pq, pk_pq, parts.label, sig_pq);
-    let classical = half(parts.classical, pk_t, &[], sig_t);
+    // The ML-DSA context is the label; the application's context is inside M' (§3.2).
+    let pq = half(ask_pq(Input::Message(&message), parts.label, sig_pq));
+    let classical = half(ask_classical(Input::Message(&message), &[], sig_t));
     Ok(Verdicts { pq: pq?, classical: classical? })
 }
 
@@ -142,5 +159,14 @@ impl Software for Composite {
             Verdicts { pq: true, classical: true } => Ok(()),
             _ => Err(Error::VerificationFailed),
         }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn prepare(
+        &self,
+        algorithm: Algorithm,
+        public_key: &[u8],
+    ) -> Result<alloc::boxed::Box<dyn crate::algorithm::Prepared>> {
+        crate::prepared::composite(algorithm, public_key)
     }
 }

@@ -35,6 +35,9 @@ mod half;
 mod hybrid;
 #[cfg(feature = "alloc")]
 mod maker;
+#[cfg(feature = "alloc")]
+mod prepared;
+mod send;
 mod whole;
 
 // Floor 4: our algorithms, and what reads and writes their keys.
@@ -47,6 +50,7 @@ mod table;
 mod view;
 
 // Floor 5: over all of that.
+pub mod batch;
 mod policy;
 pub mod selftest;
 pub mod ssh;
@@ -65,6 +69,8 @@ pub use hybrid::Hybrid;
 pub use input::{Hedge, Input};
 pub use key::{Custody, ExportPrivateKey, Place, PrivateKey};
 pub use policy::Policy;
+#[cfg(feature = "alloc")]
+pub use public::PreparedPublicKey;
 pub use public::PublicKey;
 pub use random::Random;
 #[cfg(feature = "getrandom")]

@@ -4,6 +4,8 @@ use crate::algorithm::Algorithm;
 use crate::error::{Error, Result};
 use crate::input::Input;
 use crate::random::Random;
+#[cfg(feature = "alloc")]
+use alloc::{boxed::Box, vec::Vec};
 
 /// What software can do with the public keys of an algorithm. `algorithm` is the row itself.
 ///
@@ -64,6 +66,64 @@ pub trait Software: Sync {
     ) -> Result<()> {
         let _ = (algorithm, public_key, input, context, signature);
         Err(Error::Unsupported)
+    }
+
+    /// A public key in a form that is quick to use again. Unless overridden, its bytes.
+    ///
+    /// # Errors
+    /// As [`check_public_key`](Self::check_public_key).
+    #[cfg(feature = "alloc")]
+    fn prepare(&self, algorithm: Algorithm, public_key: &[u8]) -> Result<Box<dyn Prepared>> {
+        self.check_public_key(algorithm, public_key)?;
+        Ok(Box::new(AsItIs::new(algorithm, public_key)))
+    }
+}
+
+/// A public key in a form that is quick to use again: what [`Software`] does, without the key. Its
+/// algorithm's self-test is asked for here.
+#[cfg(feature = "alloc")]
+pub trait Prepared: Send + Sync {
+    /// As [`Software::encapsulate`].
+    ///
+    /// # Errors
+    /// As there, and [`Error::SelfTestFailed`].
+    fn encapsulate(&self, random: &mut dyn Random, ciphertext: &mut [u8], secret: &mut [u8]) -> Result<()> {
+        let _ = (random, ciphertext, secret);
+        Err(Error::Unsupported)
+    }
+
+    /// As [`Software::verify`].
+    ///
+    /// # Errors
+    /// As there, and [`Error::SelfTestFailed`].
+    fn verify(&self, input: Input<'_>, context: &[u8], signature: &[u8]) -> Result<()> {
+        let _ = (input, context, signature);
+        Err(Error::Unsupported)
+    }
+}
+
+/// Where bytes are the quickest form.
+#[cfg(feature = "alloc")]
+pub(crate) struct AsItIs {
+    algorithm: Algorithm,
+    public_key: Vec<u8>,
+}
+
+#[cfg(feature = "alloc")]
+impl AsItIs {
+    pub(crate) fn new(algorithm: Algorithm, public_key: &[u8]) -> Self {
+        Self { algorithm, public_key: public_key.into() }
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl Prepared for AsItIs {
+    fn encapsulate(&self, random: &mut dyn Random, ciphertext: &mut [u8], secret: &mut [u8]) -> Result<()> {
+        self.algorithm.encapsulate(&self.public_key, random, ciphertext, secret)
+    }
+
+    fn verify(&self, input: Input<'_>, context: &[u8], signature: &[u8]) -> Result<()> {
+        self.algorithm.verify(&self.public_key, input, context, signature)
     }
 }
 

@@ -27,7 +27,9 @@ fn fault() -> Option<String> {
 fn is_hit(algorithm: Algorithm) -> bool {
     let Some(fault) = fault() else { return false };
     let halves = algorithm.halves().map(|(pq, classical)| [pq, classical]);
-    [algorithm].into_iter().chain(halves.into_iter().flatten()).any(|part| part.name() == fault)
+    // Or all that the faster path does on this machine.
+    let fast = |part: Algorithm| fault == "accelerated" && part.row().software.implementation() == "graviola";
+    [algorithm].into_iter().chain(halves.into_iter().flatten()).any(|part| part.name() == fault || fast(part))
 }
 
 const REFUSED: Option<Error> = Some(Error::SelfTestFailed);

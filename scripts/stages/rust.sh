@@ -25,7 +25,8 @@ stage_features() {
     for set in pq-libcrux pq-rustcrypto pq-libcrux,pq-rustcrypto pq-rustcrypto,tables \
         pq-rustcrypto,pre-release-448,draft-composite-kem,slh-dsa pq-libcrux,alloc \
         pq-rustcrypto,alloc pq-libcrux,getrandom pq-libcrux,alloc,getrandom,tables \
-        pq-libcrux,encrypted pq-libcrux,openssh; do
+        pq-libcrux,encrypted pq-libcrux,openssh pq-libcrux,expanded pq-libcrux,accelerated \
+        accelerated-ml-kem; do
         echo "-- $set"
         cargo clippy --locked --quiet -p khoalai --no-default-features --features "$set" -- -D warnings
     done
@@ -63,6 +64,8 @@ stage_tests() {
 stage_vectors() {
     cargo test --locked -p khoalai --all-features --test vectors
     cargo test --locked -p khoalai "${small[@]}" --test vectors
+    # For time: each path of the processor, a build of its own.
+    [[ ${KHOALAI_SLOW-} != yes ]] || scripts/paths portable vectors
     # For time: where both are there, libcrux does the work.
     [[ ${KHOALAI_SLOW-} != yes ]] ||
         cargo test --locked -p khoalai --no-default-features --features "pq-libcrux,alloc,getrandom" --test vectors

@@ -1,6 +1,7 @@
 //! ECDH and ECDSA (SP 800-56A, FIPS 186-5) on P-256, P-384 and P-521, and on brainpoolP256r1 and
 //! brainpoolP384r1 (RFC 5639), by the crates named after them.
 
+use super::fast::{self, Fast};
 use super::{Component, sealed::Sealed, whole_message};
 use crate::burn::{Burn, Burns, burn};
 use crate::bytes::split;
@@ -11,6 +12,8 @@ use crate::secret::Secret;
 use ecdsa::hazmat::{sign_prehashed_rfc6979, verify_prehashed};
 use sha2::Digest;
 use zeroize::Zeroizing;
+#[cfg(feature = "alloc")]
+use {crate::software::Prepared, alloc::boxed::Box};
 
 /// Draws scalars until one is in 1..n, at most `tries` times. P-256 and P-384 do so where keys come
 /// from a seed (RandomScalar of draft-irtf-cfrg-concrete-hybrid-kems-04: four windows, and one). The
@@ -65,7 +68,7 @@ macro_rules! curve {
         $module:ident = $curve:ident::$name:ident, field: $field:literal, top: $top:literal, tries: $tries:literal,
         signature: $signature:literal, hash: $hash:ident,
         dh: $dh:ident = $dh_name:literal, ecdsa: $ecdsa:ident = $ecdsa_name:literal,
-        burn: $burn:expr, head: $head:expr, tail: $tail:expr
+        burn: $burn:expr, fast: $fast:ident, head: $head:expr, tail: $tail:expr
     ) => {
         mod $module {
             use super::*;
@@ -92,7 +95,7 @@ macro_rules! curve {
             pub(super) fn load(private: &[u8]) -> Result<Loaded> {
                 let secret = SecretKey::from_slice(private).map_err(|_| Error::BadPrivateKey)?;
                 let mut public = [0; { 2 * $field + 1 }];
-                write_point(&secret.public_key(), &mut public)?;
+                public_of(&secret, &mut public)?;
                 Ok(Loaded { secret, public })
             }
 
@@ -105,6 +108,11 @@ macro_rules! curve {
             pub(super) fn public(loaded: &Loaded, out: &mut [u8]) -> Result<()> {
                 out.copy_from_slice(&loaded.public);
                 Ok(())
+            }
+
+            fn public_of(secret: &SecretKey, out: &mut [u8]) -> Result<()> {
+                let scalar = Zeroizing::new(secret.to_bytes());
+                fast::$fast::public(&scalar, out).unwrap_or_else(|| write_point(&secret.public_key(), out))
             }
 
             fn write_point(key: &PublicKey, out: &mut [u8]) -> Result<()> {
@@ -120,10 +128,27 @@ macro_rules! curve {
                 PublicKey::from_sec1_bytes(bytes).map_err(|_| Error::BadPublicKey)
             }
 
-            fn agree(secret: &SecretKey, peer: &PublicKey, out: &mut [u8]) {
-                let scalar = Zeroizing::new(secret.to_nonzero_scalar());
-                let shared = diffie_hellman::<$curve::$name>(&*scalar, peer.as_affine());
-                out.copy_from_slice(shared.raw_secret_bytes());
+            /// `peer` was read before.
+            fn agree(secret: &SecretKey, peer: &PublicKey, peer_bytes: &[u8], out: &mut [u8]) -> Result<()> {
+                let bytes = Zeroizing::new(secret.to_bytes());
+                fast::$fast::agree(&bytes, peer_bytes, out).unwrap_or_else(|| {
+                    let scalar = Zeroizing::new(secret.to_nonzero_scalar());
+                    let shared = diffie_hellman::<$curve::$name>(&*scalar, peer.as_affine());
+                    crate::bytes::put(out, shared.raw_secret_bytes()).map(|_| ())
+                })
+            }
+
+            /// With a fresh key, whose point goes to `ciphertext`.
+            fn send(
+                random: &mut dyn Random,
+                ciphertext: &mut [u8],
+                agree: impl FnOnce(&SecretKey) -> Result<()>,
+            ) -> Result<()> {
+                let mut scalar = Secret::<$field>::zero();
+                draw(random, scalar.expose_mut())?;
+                let ephemeral = SecretKey::from_slice(scalar.expose()).map_err(|_| Error::RandomFailed)?;
+                public_of(&ephemeral, ciphertext)?;
+                agree(&ephemeral)
             }
 
             pub(super) fn encapsulate(
@@ -133,18 +158,57 @@ macro_rules! curve {
                 secret: &mut [u8],
             ) -> Result<()> {
                 let peer = read_point(public)?;
-                let mut scalar = Secret::<$field>::zero();
-                draw(random, scalar.expose_mut())?;
-                let ephemeral = SecretKey::from_slice(scalar.expose()).map_err(|_| Error::RandomFailed)?;
-                write_point(&ephemeral.public_key(), ciphertext)?;
-                agree(&ephemeral, &peer, secret);
-                Ok(())
+                send(random, ciphertext, |ephemeral| agree(ephemeral, &peer, public, secret))
             }
 
             pub(super) fn decapsulate(loaded: &Loaded, ciphertext: &[u8], secret: &mut [u8]) -> Result<()> {
                 let peer = read_point(ciphertext).map_err(|_| Error::Malformed)?;
-                agree(&loaded.secret, &peer, secret);
-                Ok(())
+                agree(&loaded.secret, &peer, ciphertext, secret)
+            }
+
+            /// A peer whose multiples are at hand.
+            #[cfg(feature = "alloc")]
+            pub(super) struct Peer(Box<dyn fast::Peer>);
+
+            #[cfg(feature = "alloc")]
+            impl Prepared for Peer {
+                fn encapsulate(
+                    &self,
+                    random: &mut dyn Random,
+                    ciphertext: &mut [u8],
+                    secret: &mut [u8],
+                ) -> Result<()> {
+                    send(random, ciphertext, |ephemeral| {
+                        self.0.agree(&Zeroizing::new(ephemeral.to_bytes()), secret)
+                    })
+                }
+            }
+
+            #[cfg(feature = "alloc")]
+            pub(super) fn prepare_peer(public: &[u8]) -> Option<Box<dyn Prepared>> {
+                Some(Box::new(Peer(fast::$fast::peer(public)?)))
+            }
+
+            /// A signer of the same kind.
+            #[cfg(feature = "alloc")]
+            pub(super) struct Signer(Box<dyn fast::Signer>);
+
+            #[cfg(feature = "alloc")]
+            impl Prepared for Signer {
+                fn verify(&self, input: Input<'_>, context: &[u8], signature: &[u8]) -> Result<()> {
+                    let parts = whole_message(input, context)?;
+                    let signature = Signature::from_der(signature).map_err(|_| Error::VerificationFailed)?;
+                    self.0.verify(parts, &signature.to_bytes())
+                }
+            }
+
+            #[cfg(feature = "alloc")]
+            pub(super) fn prepare_signer(public: &[u8]) -> Option<Box<dyn Prepared>> {
+                Some(Box::new(Signer(fast::$fast::signer(public)?)))
+            }
+
+            pub(super) fn is_fast() -> bool {
+                fast::$fast::is_here()
             }
 
             fn digest(parts: &[&[u8]]) -> sha2::digest::Output<sha2::$hash> {
@@ -179,7 +243,9 @@ macro_rules! curve {
                 let key = read_point(public)?;
                 let refused = |_| Error::VerificationFailed;
                 let signature = Signature::from_der(signature).map_err(refused)?;
-                verify_prehashed(&key.to_projective(), &digest(parts), &signature).map_err(refused)
+                fast::$fast::verify(public, parts, &signature.to_bytes()).unwrap_or_else(|| {
+                    verify_prehashed(&key.to_projective(), &digest(parts), &signature).map_err(refused)
+                })
             }
         }
 
@@ -203,6 +269,10 @@ macro_rules! curve {
             ) -> Result<()> {
                 $module::encapsulate(public, random, ciphertext, secret)
             }
+            #[cfg(feature = "alloc")]
+            fn prepare(public: &[u8]) -> Result<Option<Box<dyn Prepared>>> {
+                Ok($module::prepare_peer(public))
+            }
             fn decapsulate(loaded: &Self::Loaded, ciphertext: &[u8], secret: &mut [u8]) -> Result<()> {
                 $module::decapsulate(loaded, ciphertext, secret)
             }
@@ -225,6 +295,10 @@ macro_rules! curve {
             fn verify(public: &[u8], input: Input<'_>, context: &[u8], signature: &[u8]) -> Result<()> {
                 $module::verify(public, whole_message(input, context)?, signature)
             }
+            #[cfg(feature = "alloc")]
+            fn prepare(public: &[u8]) -> Result<Option<Box<dyn Prepared>>> {
+                Ok($module::prepare_signer(public))
+            }
         });
     };
     (@component $module:ident, $curve:ident, $type:ident, $name:literal, $field:literal, $head:expr, $tail:expr, { $($body:tt)* }) => {
@@ -239,6 +313,9 @@ macro_rules! curve {
             const BURNS: Burns = $module::BURNS;
             type Loaded = $module::Loaded;
 
+            fn implementation() -> &'static str {
+                if $module::is_fast() { "graviola" } else { Self::IMPLEMENTATION }
+            }
             fn draw(random: &mut dyn Random, private: &mut [u8]) -> Result<()> {
                 $module::draw(random, private)
             }
@@ -269,35 +346,35 @@ macro_rules! curve {
 curve!(
     on_p256 = p256::NistP256, field: 32, top: 0xff, tries: 4, signature: 72, hash: Sha256,
     dh: P256 = "P-256", ecdsa: EcdsaP256 = "ECDSA-P256-SHA256",
-    burn: burn!(5120, 5376),
+    burn: burn!(5120, 12288), fast: P256,
     head: b"\x30\x31\x02\x01\x01\x04\x20",
     tail: b"\xa0\x0a\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07"
 );
 curve!(
     on_p384 = p384::NistP384, field: 48, top: 0xff, tries: 1, signature: 104, hash: Sha384,
     dh: P384 = "P-384", ecdsa: EcdsaP384 = "ECDSA-P384-SHA384",
-    burn: burn!(7680, 8960),
+    burn: burn!(7680, 16384), fast: P384,
     head: b"\x30\x3e\x02\x01\x01\x04\x30",
     tail: b"\xa0\x07\x06\x05\x2b\x81\x04\x00\x22"
 );
 curve!(
     on_p521 = p521::NistP521, field: 66, top: 0x01, tries: 4, signature: 139, hash: Sha512,
     dh: P521 = "P-521", ecdsa: EcdsaP521 = "ECDSA-P521-SHA512",
-    burn: burn!(16384, 16384),
+    burn: burn!(16384, 16384), fast: Never,
     head: b"\x30\x50\x02\x01\x01\x04\x42",
     tail: b"\xa0\x07\x06\x05\x2b\x81\x04\x00\x23"
 );
 curve!(
     on_bp256 = bp256::BrainpoolP256r1, field: 32, top: 0xff, tries: 128, signature: 72, hash: Sha256,
     dh: BrainpoolP256 = "brainpoolP256r1", ecdsa: EcdsaBrainpoolP256 = "ECDSA-brainpoolP256r1-SHA256",
-    burn: burn!(8192, 8192),
+    burn: burn!(8192, 8192), fast: Never,
     head: b"\x30\x32\x02\x01\x01\x04\x20",
     tail: b"\xa0\x0b\x06\x09\x2b\x24\x03\x03\x02\x08\x01\x01\x07"
 );
 curve!(
     on_bp384 = bp384::BrainpoolP384r1, field: 48, top: 0xff, tries: 256, signature: 104, hash: Sha384,
     dh: BrainpoolP384 = "brainpoolP384r1", ecdsa: EcdsaBrainpoolP384 = "ECDSA-brainpoolP384r1-SHA384",
-    burn: burn!(12288, 12288),
+    burn: burn!(12288, 12288), fast: Never,
     head: b"\x30\x42\x02\x01\x01\x04\x30",
     tail: b"\xa0\x0b\x06\x09\x2b\x24\x03\x03\x02\x08\x01\x01\x0b"
 );

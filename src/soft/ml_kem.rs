@@ -1,9 +1,15 @@
 //! ML-KEM (FIPS 203), over one of two implementation crates.
 
+#[cfg(feature = "accelerated-ml-kem")]
+#[cfg(target_arch = "x86_64")]
+mod fast;
 #[cfg(feature = "pq-libcrux")]
+#[allow(unreachable_pub, reason = "public where it is the chosen one")]
 mod libcrux;
 #[cfg(feature = "pq-rustcrypto")]
 mod rustcrypto;
+#[cfg(all(feature = "expanded", feature = "pq-libcrux", target_arch = "x86_64"))]
+mod unpacked;
 
 use super::{Component, sealed::Sealed};
 use crate::algorithm::Algorithm;
@@ -14,16 +20,25 @@ use crate::key::Place;
 use crate::random::Random;
 use crate::secret::{MaybeSecret, Secret};
 use core::marker::PhantomData;
+#[cfg(feature = "alloc")]
+use {crate::software::Prepared, alloc::boxed::Box};
 
-#[cfg(feature = "pq-libcrux")]
+#[cfg(all(feature = "pq-libcrux", not(all(feature = "expanded", target_arch = "x86_64"))))]
 use libcrux as chosen;
 #[cfg(not(feature = "pq-libcrux"))]
 use rustcrypto as chosen;
+#[cfg(all(feature = "expanded", feature = "pq-libcrux", target_arch = "x86_64"))]
+use unpacked as chosen;
+
+#[cfg(not(all(feature = "accelerated-ml-kem", target_arch = "x86_64")))]
+use chosen as chosen_768;
+#[cfg(all(feature = "accelerated-ml-kem", target_arch = "x86_64"))]
+use fast as chosen_768;
 
 /// ML-KEM-512.
 pub type MlKem512 = MlKem<chosen::Set512>;
 /// ML-KEM-768.
-pub type MlKem768 = MlKem<chosen::Set768>;
+pub type MlKem768 = MlKem<chosen_768::Set768>;
 /// ML-KEM-1024.
 pub type MlKem1024 = MlKem<chosen::Set1024>;
 
@@ -44,6 +59,11 @@ pub trait Engine: Send + Sync + 'static {
     const NAME: &'static str;
     /// The crate.
     const IMPLEMENTATION: &'static str;
+    /// The crate that does it on this machine.
+    #[doc(hidden)]
+    fn implementation() -> &'static str {
+        Self::IMPLEMENTATION
+    }
     /// Length of the encapsulation key.
     const PUBLIC: usize;
     /// Length of the ciphertext.
@@ -81,6 +101,53 @@ pub trait Engine: Send + Sync + 'static {
     fn encapsulate(public: &[u8], m: &[u8; 32], ciphertext: &mut [u8], secret: &mut [u8]) -> Result<()>;
     #[doc(hidden)]
     fn decapsulate(expanded: &Self::Expanded, ciphertext: &[u8], secret: &mut [u8]) -> Result<()>;
+    /// An encapsulation key with its matrix, once it was checked.
+    #[cfg(feature = "alloc")]
+    #[doc(hidden)]
+    fn prepare(public: &[u8]) -> Result<Option<Box<dyn Unpacked>>> {
+        let _ = public;
+        Ok(None)
+    }
+}
+
+/// An encapsulation key with its matrix.
+#[cfg(feature = "alloc")]
+#[doc(hidden)]
+pub trait Unpacked: Send + Sync {
+    #[doc(hidden)]
+    fn encapsulate(&self, m: &[u8; 32], ciphertext: &mut [u8], secret: &mut [u8]) -> Result<()>;
+}
+
+/// The same, with randomness for it.
+#[cfg(feature = "alloc")]
+struct Ready(Box<dyn Unpacked>);
+
+#[cfg(feature = "alloc")]
+impl Prepared for Ready {
+    fn encapsulate(&self, random: &mut dyn Random, ciphertext: &mut [u8], secret: &mut [u8]) -> Result<()> {
+        let mut m = Secret::<32>::zero();
+        random.fill(m.expose_mut())?;
+        self.0.encapsulate(m.expose(), ciphertext, secret)
+    }
+}
+
+/// Whether a prepared key sends what the key itself does.
+#[cfg(all(feature = "alloc", feature = "expanded", feature = "pq-libcrux", target_arch = "x86_64"))]
+#[inline(never)]
+fn prepared_sends_the_same<E: Engine>() -> Result<()> {
+    let (seed, m) = (
+        b"khoalai known answer: a key's seed, and 32 bytes for rejections.",
+        b"khoalai known answer: randomness",
+    );
+    let mut public = [0; LONGEST];
+    let public = room(&mut public, E::PUBLIC)?;
+    E::public(&E::expand(seed)?, public)?;
+    let (mut one, mut other) = ([0; LONGEST], [0; LONGEST]);
+    let (one, other) = (room(&mut one, E::CIPHERTEXT)?, room(&mut other, E::CIPHERTEXT)?);
+    let (mut sent, mut again) = (Secret::<32>::zero(), Secret::<32>::zero());
+    E::encapsulate(public, m, one, sent.expose_mut())?;
+    E::prepare(public)?.ok_or(Error::SelfTestFailed)?.encapsulate(m, other, again.expose_mut())?;
+    if one == other && sent == again { Ok(()) } else { Err(Error::SelfTestFailed) }
 }
 
 /// ML-KEM with the parameter set and implementation `E`.
@@ -115,6 +182,17 @@ impl<E: Engine> Component for MlKem<E> {
 
     fn check_second(algorithm: Algorithm, answer: &[u8; 32]) -> Result<()> {
         E::check_second(algorithm, answer)
+    }
+
+    fn implementation() -> &'static str {
+        E::implementation()
+    }
+
+    #[cfg(feature = "alloc")]
+    fn prepare(public: &[u8]) -> Result<Option<Box<dyn Prepared>>> {
+        E::check_public(public)?;
+        let ready = |key| -> Box<dyn Prepared> { Box::new(Ready(key)) };
+        Ok(E::prepare(public)?.map(ready))
     }
 
     fn load(private: &[u8]) -> Result<Loaded<E>> {

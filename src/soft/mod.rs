@@ -4,8 +4,11 @@ pub(crate) mod ec;
 pub(crate) mod ed25519;
 #[cfg(feature = "pre-release-448")]
 pub(crate) mod ed448;
+mod fast;
 mod form;
 pub(crate) mod hash;
+#[cfg(all(any(feature = "accelerated", feature = "expanded"), target_arch = "x86_64"))]
+mod host;
 #[cfg(any(feature = "pq-libcrux", feature = "pre-release-448"))]
 mod joined;
 pub(crate) mod ml_dsa;
@@ -14,6 +17,8 @@ pub(crate) mod ml_kem;
 pub(crate) mod passphrase;
 #[cfg(feature = "pqclean")]
 pub mod pqclean;
+#[cfg(feature = "alloc")]
+mod prepared;
 #[cfg(feature = "rsa")]
 pub(crate) mod rsa;
 #[cfg(feature = "slh-dsa")]
@@ -31,6 +36,10 @@ use crate::input::{Hedge, Input};
 use crate::key::{Custody, ExportPrivateKey, Place, PrivateKey};
 use crate::random::Random;
 use crate::secret::Secret;
+#[cfg(feature = "alloc")]
+use crate::software::{AsItIs, Prepared};
+#[cfg(feature = "alloc")]
+use alloc::boxed::Box;
 use core::marker::PhantomData;
 use trial::{Fixed, Trial, drive, make_and_drive, pairwise};
 
@@ -77,6 +86,11 @@ pub trait Component: sealed::Sealed + Send + Sync + 'static {
     const NAME: &'static str;
     /// The crate that does the arithmetic.
     const IMPLEMENTATION: &'static str;
+    /// The crate that does most of it on this machine.
+    #[doc(hidden)]
+    fn implementation() -> &'static str {
+        Self::IMPLEMENTATION
+    }
     /// Length of the raw private key, the seed or scalar; 0 if it has none, and none are made.
     const PRIVATE: usize;
     /// Length of the private key as a part of a composite private key.
@@ -228,6 +242,13 @@ pub trait Component: sealed::Sealed + Send + Sync + 'static {
     fn verify(public: &[u8], input: Input<'_>, context: &[u8], signature: &[u8]) -> Result<()> {
         let _ = (public, input, context, signature);
         Err(Error::Unsupported)
+    }
+    /// A public key in a form that is quick to use again, if there is a quicker one than its bytes.
+    #[cfg(feature = "alloc")]
+    #[doc(hidden)]
+    fn prepare(public: &[u8]) -> Result<Option<Box<dyn Prepared>>> {
+        let _ = public;
+        Ok(None)
     }
 }
 
@@ -475,7 +496,7 @@ impl<C: Component> Soft<C> {
 
 impl<C: Component> Software for Soft<C> {
     fn implementation(&self) -> &'static str {
-        C::IMPLEMENTATION
+        C::implementation()
     }
 
     fn takes_mu(&self) -> bool {
@@ -533,5 +554,14 @@ impl<C: Component> Software for Soft<C> {
         }
         algorithm.ready()?;
         C::verify(public_key, input, context, signature)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn prepare(&self, algorithm: Algorithm, public_key: &[u8]) -> Result<Box<dyn Prepared>> {
+        self.check_public_key(algorithm, public_key)?;
+        Ok(match C::prepare(public_key)? {
+            Some(inner) => Box::new(prepared::Ready::<C>::new(algorithm, inner)),
+            None => Box::new(AsItIs::new(algorithm, public_key)),
+        })
     }
 }

@@ -1,11 +1,13 @@
-//! X25519 (RFC 7748), by `x25519-dalek`.
+//! X25519 (RFC 7748), by `x25519-dalek`, or faster where the processor allows.
 
+use super::fast::{self, Fast};
 use super::{Component, sealed::Sealed};
 use crate::burn::{Burns, burn};
-use crate::bytes::array;
+use crate::bytes::{array, put};
 use crate::error::{Error, Result};
 use crate::random::Random;
 use crate::secret::Secret;
+use subtle::ConstantTimeEq;
 use x25519_dalek::{PublicKey, StaticSecret};
 
 /// X25519 as a half of a hybrid. An all-zero shared secret is always refused.
@@ -13,8 +15,25 @@ pub struct X25519;
 
 /// A private key and its public key.
 pub struct Loaded {
-    secret: StaticSecret,
-    public: PublicKey,
+    secret: Secret<32>,
+    public: [u8; 32],
+}
+
+fn public_of(secret: &Secret<32>, public: &mut [u8; 32]) -> Result<()> {
+    fast::X25519::public(secret.expose(), public).unwrap_or_else(|| {
+        *public = *PublicKey::from(&StaticSecret::from(*secret.expose())).as_bytes();
+        Ok(())
+    })
+}
+
+/// Whether the peer's point contributes: one of low order gives zeros with every key.
+fn agree(secret: &Secret<32>, peer: &[u8], shared: &mut [u8]) -> Result<bool> {
+    fast::X25519::agree(secret.expose(), peer, shared).unwrap_or_else(|| {
+        let peer = PublicKey::from(*array::<32>(peer)?);
+        let made = StaticSecret::from(*secret.expose()).diffie_hellman(&peer);
+        put(shared, made.as_bytes()).map(|_| ())
+    })?;
+    Ok(!bool::from(shared.ct_eq(&[0; 32])))
 }
 
 impl Sealed for X25519 {}
@@ -29,19 +48,24 @@ impl Component for X25519 {
     const BURNS: Burns = Burns::exchange(burn!(3584, 7168), burn!(3584, 7168), burn!(3328, 7168));
     type Loaded = Loaded;
 
+    fn implementation() -> &'static str {
+        if fast::X25519::is_here() { "graviola" } else { Self::IMPLEMENTATION }
+    }
+
     fn load(private: &[u8]) -> Result<Loaded> {
-        let secret = StaticSecret::from(*array::<32>(private)?);
-        let public = PublicKey::from(&secret);
-        Ok(Loaded { secret, public })
+        let mut loaded = Loaded { secret: Secret::zero(), public: [0; 32] };
+        *loaded.secret.expose_mut() = *array::<32>(private)?;
+        public_of(&loaded.secret, &mut loaded.public)?;
+        Ok(loaded)
     }
 
     fn private(loaded: &Loaded, out: &mut [u8]) -> Result<()> {
-        out.copy_from_slice(loaded.secret.as_bytes());
+        out.copy_from_slice(loaded.secret.expose());
         Ok(())
     }
 
     fn public(loaded: &Loaded, out: &mut [u8]) -> Result<()> {
-        out.copy_from_slice(loaded.public.as_bytes());
+        out.copy_from_slice(&loaded.public);
         Ok(())
     }
 
@@ -65,23 +89,17 @@ impl Component for X25519 {
     ) -> Result<()> {
         let mut scalar = Secret::<32>::zero();
         random.fill(scalar.expose_mut())?;
-        let ephemeral = StaticSecret::from(*scalar.expose());
-        let shared = ephemeral.diffie_hellman(&PublicKey::from(*array::<32>(public)?));
-        if !shared.was_contributory() {
+        if !agree(&scalar, public, secret)? {
             return Err(Error::BadPublicKey);
         }
-        ciphertext.copy_from_slice(PublicKey::from(&ephemeral).as_bytes());
-        secret.copy_from_slice(shared.as_bytes());
+        let mut ephemeral = [0; 32];
+        public_of(&scalar, &mut ephemeral)?;
+        ciphertext.copy_from_slice(&ephemeral);
         Ok(())
     }
 
     fn decapsulate(loaded: &Loaded, ciphertext: &[u8], secret: &mut [u8]) -> Result<()> {
-        let shared = loaded.secret.diffie_hellman(&PublicKey::from(*array::<32>(ciphertext)?));
-        if !shared.was_contributory() {
-            return Err(Error::DecapsulationFailed);
-        }
-        secret.copy_from_slice(shared.as_bytes());
-        Ok(())
+        if agree(&loaded.secret, ciphertext, secret)? { Ok(()) } else { Err(Error::DecapsulationFailed) }
     }
 }
 

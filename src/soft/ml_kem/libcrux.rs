@@ -141,7 +141,7 @@ set!(
 );
 
 /// A decapsulation key, overwritten when dropped.
-pub struct Owned<const N: usize>(libcrux_ml_kem::MlKemPrivateKey<N>);
+pub struct Owned<const N: usize>(pub(super) libcrux_ml_kem::MlKemPrivateKey<N>);
 
 impl<const N: usize> Drop for Owned<N> {
     fn drop(&mut self) {

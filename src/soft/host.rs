@@ -1,0 +1,26 @@
+//! What this processor can do: asked of it once, and constant from then on.
+//!
+//! A test forces each path in turn with `--cfg khoalai_path` (`scripts/paths`).
+
+#[cfg(all(feature = "expanded", not(khoalai_path = "portable")))]
+cpufeatures::new!(vectors, "avx2");
+#[cfg(all(feature = "accelerated", not(any(khoalai_path = "portable", khoalai_path = "vectors"))))]
+cpufeatures::new!(assembly, "adx", "aes", "avx", "avx2", "bmi1", "bmi2", "pclmulqdq");
+
+/// Whether vectors of 256 bits are there.
+#[cfg(feature = "expanded")]
+pub(super) fn avx2() -> bool {
+    #[cfg(khoalai_path = "portable")]
+    return false;
+    #[cfg(not(khoalai_path = "portable"))]
+    vectors::get()
+}
+
+/// Whether everything is there that graviola asks for: without it, it stops the program.
+#[cfg(feature = "accelerated")]
+pub(super) fn graviola() -> bool {
+    #[cfg(any(khoalai_path = "portable", khoalai_path = "vectors"))]
+    return false;
+    #[cfg(not(any(khoalai_path = "portable", khoalai_path = "vectors")))]
+    assembly::get()
+}

@@ -1,0 +1,115 @@
+//! The faster paths against the portable code, on random inputs and the edges. ML-KEM is held against a
+//! second crate in `cross_check.rs`.
+#![cfg(feature = "alloc")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may stop anywhere")]
+
+mod support;
+
+use khoalai::soft::{EcdsaP256, EcdsaP384, Key, P256, P384, SoftwareKey, X25519};
+use khoalai::{
+    Algorithm, ECDSA_P256_SHA256, ECDSA_P384_SHA384, Hedge, Input, P256_SHARE, P384_SHARE, PrivateKey,
+    X25519_SHARE,
+};
+use p256::elliptic_curve::Generate;
+use rand_core::TryRng;
+use support::{public, rng};
+
+const CASES: u64 = 300;
+
+/// Where a path is forced, it is the one that works; in other builds it depends on the processor.
+#[test]
+fn the_path_is_the_one_asked_for() {
+    for row in [X25519_SHARE, P256_SHARE, P384_SHARE, ECDSA_P256_SHA256] {
+        let by = row.row().software.implementation();
+        println!("{row}: {by}");
+        if cfg!(any(khoalai_path = "portable", khoalai_path = "vectors", not(feature = "accelerated"))) {
+            assert_ne!(by, "graviola", "{row}");
+        }
+    }
+}
+
+#[test]
+fn x25519_agrees_with_dalek() {
+    let mut random = rng(1);
+    for case in 0..CASES {
+        let (mut private, mut peer) = ([0; 32], [0; 32]);
+        let Ok(()) = random.try_fill_bytes(&mut private);
+        let Ok(()) = random.try_fill_bytes(&mut peer);
+        // Not reduced, and with the top bit set.
+        if case % 8 == 0 {
+            peer = [0xff; 32];
+            peer[0] = 0xf0 + u8::try_from(case / 8 % 16).unwrap();
+        }
+        let key = Key::<X25519>::import(X25519_SHARE, &private).unwrap();
+        let other = x25519_dalek::StaticSecret::from(private);
+        assert_eq!(public(&key), x25519_dalek::PublicKey::from(&other).as_bytes());
+        let mut secret = [0; 32];
+        key.decapsulate(&peer, &mut rng(0), &mut secret).unwrap();
+        assert_eq!(&secret, other.diffie_hellman(&peer.into()).as_bytes(), "case {case}");
+    }
+    // A point of low order.
+    let key = Key::<X25519>::import(X25519_SHARE, &[7; 32]).unwrap();
+    let mut secret = [1; 32];
+    assert!(key.decapsulate(&[0; 32], &mut rng(0), &mut secret).is_err());
+    assert_eq!(secret, [0; 32]);
+}
+
+macro_rules! curve {
+    ($dh:ident, $signs:ident, $share:ident = $curve:ident, $component:ident, $ecdsa:ident = $row:ident, $field:literal) => {
+        #[test]
+        fn $dh() {
+            use $curve::elliptic_curve::sec1::ToSec1Point;
+            let mut random = rng(2);
+            let mut scalars: Vec<$curve::SecretKey> = (0..CASES / 4)
+                .map(|_| $curve::SecretKey::try_generate_from_rng(&mut random).unwrap())
+                .collect();
+            // 1, 2 and n - 1.
+            for small in [1, 2] {
+                let mut bytes = [0; $field];
+                bytes[$field - 1] = small;
+                scalars.push($curve::SecretKey::from_slice(&bytes).unwrap());
+                let last = -*$curve::SecretKey::from_slice(&bytes).unwrap().to_nonzero_scalar();
+                scalars.push($curve::SecretKey::from_slice(&last.to_bytes()).unwrap());
+            }
+            for (case, (private, peer)) in scalars.iter().zip(scalars.iter().rev()).enumerate() {
+                let key = Key::<$component>::import($share, &private.to_bytes()).unwrap();
+                let bytes = public(&key);
+                assert_eq!(bytes, private.public_key().to_sec1_point(false).as_bytes());
+                let mut secret = [0; $field];
+                let peer = peer.public_key();
+                key.decapsulate(peer.to_sec1_point(false).as_bytes(), &mut rng(0), &mut secret).unwrap();
+                let expected = $curve::ecdh::diffie_hellman(private.to_nonzero_scalar(), peer.as_affine());
+                assert_eq!(&secret[..], &expected.raw_secret_bytes()[..], "case {case}");
+            }
+        }
+
+        #[test]
+        fn $signs() {
+            use $curve::ecdsa::signature::Verifier;
+            let algorithm: Algorithm = $row;
+            let mut random = rng(3);
+            for case in 0..CASES / 4 {
+                let key = Key::<$ecdsa>::generate(algorithm, &mut random).unwrap();
+                let bytes = public(&key);
+                let other = $curve::ecdsa::VerifyingKey::from_sec1_bytes(&bytes).unwrap();
+                let mut out = [0; 110];
+                let hedge = Hedge::Preferred;
+                let signature =
+                    key.sign(Input::Message(&[b"a", b"b"]), b"", hedge, &mut random, &mut out).unwrap();
+                let mut changed = signature.to_vec();
+                let Ok(draw) = random.try_next_u32();
+                let at = usize::try_from(draw).unwrap() % changed.len();
+                changed[at] ^= 1 << (draw >> 29);
+                for (signature, good) in [(signature, true), (&changed[..], false)] {
+                    let said = algorithm.verify(&bytes, Input::Message(&[b"ab"]), b"", signature).is_ok();
+                    let expected = $curve::ecdsa::Signature::from_der(signature)
+                        .is_ok_and(|signature| other.verify(b"ab", &signature).is_ok());
+                    assert_eq!((said, said), (expected, good), "case {case}");
+                }
+            }
+        }
+    };
+}
+
+curve!(p256_agrees, p256_verifies, P256_SHARE = p256, P256, EcdsaP256 = ECDSA_P256_SHA256, 32);
+curve!(p384_agrees, p384_verifies, P384_SHARE = p384, P384, EcdsaP384 = ECDSA_P384_SHA384, 48);
