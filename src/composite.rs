@@ -92,33 +92,40 @@ pub fn verdicts(
     context: &[u8],
     signature: &[u8],
 ) -> Result<Verdicts> {
-    let (pq, classical) = algorithm.checked_halves()?;
-    if !algorithm.is_public_key_len(public_key.len()) {
-        return Err(Error::Malformed);
-    }
-    let (pk_pq, pk_t) = split(public_key, pq.public_key_len())?;
-    let ask_pq = |message: Input<'_>, context: &[u8], part: &[u8]| pq.verify(pk_pq, message, context, part);
-    let ask_t =
-        |message: Input<'_>, context: &[u8], part: &[u8]| classical.verify(pk_t, message, context, part);
-    verdicts_of(algorithm, input, context, signature, ask_pq, ask_t)
+    let keys = |parts: &Parts| {
+        let (pq, classical) = (parts.pq, parts.classical);
+        let (pk_pq, pk_t) = split(public_key, pq.public_key_len())?;
+        Ok((
+            move |message: Input<'_>, context: &[u8], part: &[u8]| pq.verify(pk_pq, message, context, part),
+            move |message: Input<'_>, context: &[u8], part: &[u8]| {
+                classical.verify(pk_t, message, context, part)
+            },
+        ))
+    };
+    verdicts_of(algorithm, public_key.len(), input, context, signature, keys)
 }
 
-/// The same, with the halves' keys behind these.
-pub(crate) fn verdicts_of(
+/// The same, with the halves' keys behind what `keys` gives.
+pub(crate) fn verdicts_of<Q, C>(
     algorithm: Algorithm,
+    public_key_len: usize,
     input: Input<'_>,
     context: &[u8],
     signature: &[u8],
-    ask_pq: impl FnOnce(Input<'_>, &[u8], &[u8]) -> Result<()>,
-    ask_classical: impl FnOnce(Input<'_>, &[u8], &[u8]) -> Result<()>,
-) -> Result<Verdicts> {
+    keys: impl FnOnce(&Parts) -> Result<(Q, C)>,
+) -> Result<Verdicts>
+where
+    Q: FnOnce(Input<'_>, &[u8], &[u8]) -> Result<()>,
+    C: FnOnce(Input<'_>, &[u8], &[u8]) -> Result<()>,
+{
     let parts = Parts::of(algorithm)?;
     algorithm.ready()?;
-    if signature.len() > algorithm.signature_len() {
+    if !algorithm.is_public_key_len(public_key_len) || signature.len() > algorithm.signature_len() {
         return Err(Error::Malformed);
     }
     let representative = Representative::new(&parts, input, context)?;
     let message = [representative.get()];
+    let (ask_pq, ask_classical) = keys(&parts)?;
     let (sig_pq, sig_t) = split(signature, parts.pq.signature_len())?;
     let half = |said| match said {
         Ok(()) => Ok(true),

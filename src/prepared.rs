@@ -2,7 +2,7 @@
 
 use crate::algorithm::{Algorithm, Prepared};
 use crate::bytes::split;
-use crate::composite::{Verdicts, verdicts_of};
+use crate::composite::{Parts, Verdicts, verdicts_of};
 use crate::error::{Error, Result};
 use crate::input::Input;
 use crate::random::Random;
@@ -11,6 +11,7 @@ use alloc::{boxed::Box, vec::Vec};
 
 struct Both {
     algorithm: Algorithm,
+    len: usize,
     pq: Box<dyn Prepared>,
     classical: Box<dyn Prepared>,
 }
@@ -21,7 +22,8 @@ impl Both {
         let (pq, classical) = algorithm.checked_halves()?;
         let (pk_pq, pk_t) = split(public_key, pq.public_key_len())?;
         let half = |half: Algorithm, key| half.row().software.prepare(half, key);
-        Ok((Self { algorithm, pq: half(pq, pk_pq)?, classical: half(classical, pk_t)? }, pk_t))
+        let (pq, classical) = (half(pq, pk_pq)?, half(classical, pk_t)?);
+        Ok((Self { algorithm, len: public_key.len(), pq, classical }, pk_t))
     }
 }
 
@@ -37,7 +39,7 @@ pub(crate) fn hybrid_kem(algorithm: Algorithm, public_key: &[u8]) -> Result<Box<
 
 impl Prepared for HybridKem {
     fn encapsulate(&self, random: &mut dyn Random, ciphertext: &mut [u8], secret: &mut [u8]) -> Result<()> {
-        let Both { algorithm, pq, classical } = &self.halves;
+        let Both { algorithm, pq, classical, .. } = &self.halves;
         algorithm.ready()?;
         send(
             *algorithm,
@@ -58,11 +60,14 @@ pub(crate) fn composite(algorithm: Algorithm, public_key: &[u8]) -> Result<Box<d
 
 impl Prepared for Composite {
     fn verify(&self, input: Input<'_>, context: &[u8], signature: &[u8]) -> Result<()> {
-        let Both { algorithm, pq, classical } = &self.0;
-        let ask_pq = |message: Input<'_>, context: &[u8], part: &[u8]| pq.verify(message, context, part);
-        let ask_t =
-            |message: Input<'_>, context: &[u8], part: &[u8]| classical.verify(message, context, part);
-        match verdicts_of(*algorithm, input, context, signature, ask_pq, ask_t)? {
+        let Both { algorithm, len, pq, classical } = &self.0;
+        let keys = |_: &Parts| {
+            Ok((
+                |message: Input<'_>, context: &[u8], part: &[u8]| pq.verify(message, context, part),
+                |message: Input<'_>, context: &[u8], part: &[u8]| classical.verify(message, context, part),
+            ))
+        };
+        match verdicts_of(*algorithm, *len, input, context, signature, keys)? {
             Verdicts { pq: true, classical: true } => Ok(()),
             _ => Err(Error::VerificationFailed),
         }

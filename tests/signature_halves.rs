@@ -28,6 +28,27 @@ use support::{ANY, composites, decapsulate, encapsulate, key, pq_lens, public, r
 
 const REFUSED: Result<(), Error> = Err(Error::VerificationFailed);
 
+/// What is wrong with the algorithm is told before what is wrong with keys and signatures.
+#[test]
+fn verdicts_are_of_composites_only() {
+    for algorithm in [ML_DSA_65, ECDSA_P256_SHA256, X_WING, ML_KEM_768, X25519_SHARE] {
+        for (key, context) in [(0, 0), (algorithm.public_key_len(), 300)] {
+            let told = verdicts(algorithm, &vec![0; key], Input::Message(&[]), &vec![0; context], &[]);
+            assert_eq!(told, Err(Error::Unsupported), "{algorithm}");
+        }
+    }
+    let algorithm = MLDSA65_ECDSA_P256_SHA512;
+    // Lengths of keys, then contexts, then lengths of signatures.
+    for (key, context, expected) in [
+        (1, 300, Error::Malformed),
+        (algorithm.public_key_len(), 300, Error::BadContext),
+        (algorithm.public_key_len(), 0, Error::Malformed),
+    ] {
+        let told = verdicts(algorithm, &vec![0; key], Input::Message(&[]), &vec![0; context], &[]);
+        assert_eq!(told, Err(expected));
+    }
+}
+
 fn hedged(key: &BoxedKey, seed: u64) -> Vec<u8> {
     let mut out = vec![0; key.algorithm().signature_len()];
     let input = Input::Message(&[b"message"]);
