@@ -32,7 +32,7 @@ pub unsafe extern "C" fn khoalai_encapsulate(
                 return secret.refuse(failure);
             }
         };
-        let len = key.0.algorithm().ciphertext_len();
+        let len = key.key.algorithm().ciphertext_len();
         if ciphertext.is_question() || secret.is_question() {
             ciphertext.needs(len);
             secret.needs(SharedSecret::LEN);
@@ -40,7 +40,7 @@ pub unsafe extern "C" fn khoalai_encapsulate(
         }
         ciphertext.fill(len, |ciphertext| {
             secret.fill(SharedSecret::LEN, |secret| {
-                let made = key.0.encapsulate(&mut SystemRandom, ciphertext)?;
+                let made = key.encapsulate(&mut SystemRandom, ciphertext)?;
                 secret.copy_from_slice(made.expose());
                 Ok(SharedSecret::LEN)
             })?;
@@ -79,6 +79,6 @@ pub unsafe extern "C" fn khoalai_decapsulate(
 
 /// Whether something can be encapsulated to this key.
 fn sends(key: &Public) -> bool {
-    let algorithm = key.0.algorithm();
+    let algorithm = key.key.algorithm();
     algorithm.kind() == Kind::Kem && algorithm.secret_len() == SharedSecret::LEN
 }

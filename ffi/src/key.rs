@@ -300,7 +300,7 @@ pub unsafe extern "C" fn khoalai_key_public(
         public.truncate(len);
         // The policy has let the private key in already.
         let public: PublicKey<Vec<u8>> = Policy::STRICT.permit_legacy().public_key(algorithm, public)?;
-        Handle::give(Public(public), to);
+        Handle::give(Public::new(public), to);
         Ok(())
     })
 }

@@ -7,15 +7,59 @@ use crate::handle::{self, Handle, held};
 use crate::key::{PEM, RAW, marked, to_pem};
 use crate::policy::{khoalai_policy, policy};
 use core::ffi::{c_int, c_uchar, c_uint};
+use core::sync::atomic::{AtomicBool, Ordering};
 use khoalai::encode::encrypted::Encrypted;
 use khoalai::encode::pem::{self, Label};
 use khoalai::encode::{Format, openssh, pkcs8, spki};
 use khoalai::limits::{MAX_PEM, MAX_PUBLIC_KEY};
-use khoalai::{Algorithm, Policy, PublicKey};
+use khoalai::{Algorithm, Input, Policy, PreparedPublicKey, PublicKey, Random, SharedSecret};
+use std::sync::OnceLock;
 use zeroize::Zeroizing;
 
-/// A public key that passed its checks.
-pub struct Public(pub PublicKey<Vec<u8>>);
+/// A public key that passed its checks. One that is used again is prepared, once.
+pub struct Public {
+    pub key: PublicKey<Vec<u8>>,
+    used: AtomicBool,
+    prepared: OnceLock<PreparedPublicKey>,
+}
+
+impl Public {
+    pub fn new(key: PublicKey<Vec<u8>>) -> Self {
+        Self { key, used: AtomicBool::new(false), prepared: OnceLock::new() }
+    }
+
+    /// The prepared form, from the second use on.
+    fn prepared(&self) -> Option<&PreparedPublicKey> {
+        if !self.used.swap(true, Ordering::Relaxed) {
+            return None;
+        }
+        // Threads that come at once may each prepare it; one form stays.
+        if self.prepared.get().is_none()
+            && let Ok(made) = self.key.prepare()
+        {
+            let _ = self.prepared.set(made);
+        }
+        self.prepared.get()
+    }
+
+    pub fn encapsulate(
+        &self,
+        random: &mut dyn Random,
+        ciphertext: &mut [u8],
+    ) -> khoalai::Result<SharedSecret> {
+        match self.prepared() {
+            Some(key) => key.encapsulate(random, ciphertext),
+            None => self.key.encapsulate(random, ciphertext),
+        }
+    }
+
+    pub fn verify(&self, input: Input<'_>, context: &[u8], signature: &[u8]) -> khoalai::Result<()> {
+        match self.prepared() {
+            Some(key) => key.verify_input(input, context, signature),
+            None => self.key.verify_input(input, context, signature),
+        }
+    }
+}
 
 held!(khoalai_public_key, Public, b"Kpub");
 
@@ -33,7 +77,7 @@ pub unsafe extern "C" fn khoalai_public_key_import(
         let algorithm = algorithm::of(algorithm)?;
         // SAFETY: as the header says.
         let bytes = unsafe { input_up_to(bytes, len, MAX_PUBLIC_KEY) }?;
-        Handle::give(Public(policy.public_key(algorithm, bytes.to_vec())?), to);
+        Handle::give(Public::new(policy.public_key(algorithm, bytes.to_vec())?), to);
         Ok(())
     })
 }
@@ -50,7 +94,7 @@ pub unsafe extern "C" fn khoalai_public_key_read(
         let (to, policy) = (unsafe { handle::new(public_key) }?, unsafe { self::policy(policy) }?);
         // SAFETY: as the header says.
         let content = unsafe { input_up_to(content, content_len, MAX_PEM) }?;
-        Handle::give(Public(read(content, policy)?), to);
+        Handle::give(Public::new(read(content, policy)?), to);
         Ok(())
     })
 }
@@ -96,7 +140,7 @@ pub unsafe extern "C" fn khoalai_public_key_write(
     guard(|| {
         // SAFETY: as the header says.
         let (out, key) = (unsafe { Output::new(out, out_len) }?, unsafe { Handle::get(public_key) });
-        out.copy_of(key.and_then(|key| write(&key.0, encoding)))
+        out.copy_of(key.and_then(|key| write(&key.key, encoding)))
     })
 }
 
@@ -119,7 +163,7 @@ pub unsafe extern "C" fn khoalai_public_key_algorithm(
     guard(|| {
         // SAFETY: as the header says.
         let (key, to) = (unsafe { Handle::get(public_key) }?, unsafe { place(algorithm) }?);
-        *to = algorithm::number_of(key.0.algorithm())?;
+        *to = algorithm::number_of(key.key.algorithm())?;
         Ok(())
     })
 }

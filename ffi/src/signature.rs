@@ -174,6 +174,6 @@ pub unsafe extern "C" fn khoalai_verify_input(
             (unsafe { self::input(input, input_len) }?, unsafe { self::input(context, context_len) }?);
         // SAFETY: as the header says.
         let signature = unsafe { self::input(signature, signature_len) }?;
-        with(kind, bytes, |input| key.0.verify_input(input, context, signature))
+        with(kind, bytes, |input| key.verify(input, context, signature))
     })
 }

@@ -32,7 +32,7 @@ pub unsafe extern "C" fn khoalai_stream_new(
         let (to, key) = (unsafe { handle::new(stream) }?, unsafe { Handle::get(public_key) }?);
         // SAFETY: as the header says.
         let context = unsafe { input(context, context_len) }?;
-        Handle::give(Stream(Mutex::new(MessageStream::new(&key.0, context)?)), to);
+        Handle::give(Stream(Mutex::new(MessageStream::new(&key.key, context)?)), to);
         Ok(())
     })
 }
@@ -87,7 +87,7 @@ pub unsafe extern "C" fn khoalai_stream_verify(
         let (stream, key) = (unsafe { Handle::get(stream) }?, unsafe { Handle::get(public_key) }?);
         // SAFETY: as the header says.
         let signature = unsafe { input(signature, signature_len) }?;
-        Ok(stream.so_far().verify(&key.0, signature)?)
+        Ok(stream.so_far().verify(&key.key, signature)?)
     })
 }
 
