@@ -15,6 +15,7 @@ use crate::templates;
 use crate::token::Token;
 use alloc::sync::Arc;
 use cryptoki_sys::*;
+use khoalai::algorithm::Prepared;
 use khoalai::{Algorithm, Custody, Hedge, Input, Place, PrivateKey, Random};
 use std::sync::OnceLock;
 use zeroize::{Zeroize, Zeroizing};
@@ -27,6 +28,8 @@ pub struct TokenKey {
     pub(crate) public: Vec<u8>,
     pub(crate) facts: Facts,
     rsa: OnceLock<Unpadding>,
+    /// What its signatures are verified with.
+    verifier: OnceLock<Box<dyn Prepared>>,
 }
 
 /// Who takes OAEP's padding off.
@@ -49,7 +52,7 @@ impl TokenKey {
         let known = token.quirks.oaep_outside;
         let unpadding = known.map(|outside| if outside { Unpadding::Outside } else { Unpadding::Inside });
         let rsa = unpadding.map_or_else(OnceLock::new, OnceLock::from);
-        Self { token, component, place, public, facts, rsa }
+        Self { token, component, place, public, facts, rsa, verifier: OnceLock::new() }
     }
 
     /// Its name in the token.
@@ -231,9 +234,21 @@ impl TokenKey {
         let signature = outcome.map_err(|fault| of_use(fault, khoalai::Error::SigningFailed))?;
         let signature = signing::from_device(component.task, &signature)?;
         // A device that errs, or lies, gives nothing away: what does not verify is not passed on.
-        let verified = component.algorithm.verify(&self.public, Input::Message(message), context, &signature);
+        let verified = self.verify(Input::Message(message), context, &signature);
         verified.map_err(|_| khoalai::Error::SigningFailed)?;
         Ok(signature)
+    }
+}
+
+impl TokenKey {
+    /// With the public key in a form that is quick to use again.
+    fn verify(&self, input: Input<'_>, context: &[u8], signature: &[u8]) -> khoalai::Result<()> {
+        if self.verifier.get().is_none() {
+            let algorithm = self.component.algorithm;
+            let _ = self.verifier.set(algorithm.row().software.prepare(algorithm, &self.public)?);
+        }
+        let verifier = self.verifier.get().ok_or(khoalai::Error::SigningFailed)?;
+        verifier.verify(input, context, signature)
     }
 }
 
