@@ -46,8 +46,16 @@ impl Burn {
             ..=512 => burn!(4 * 1024),
             513..=2048 => burn!(12 * 1024),
             2049..=4096 => burn!(20 * 1024),
+            4097..=9216 => burn!(40 * 1024, 28 * 1024),
             _ => burn!(40 * 1024),
         }
+    }
+
+    /// Overwrites.
+    #[cfg(feature = "accelerated-ml-kem")]
+    #[inline(always)]
+    pub(crate) fn run(self) {
+        (self.0)();
     }
 
     /// Runs `operation` and overwrites the stack that it used, whatever came of it.

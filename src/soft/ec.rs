@@ -128,27 +128,45 @@ macro_rules! curve {
                 PublicKey::from_sec1_bytes(bytes).map_err(|_| Error::BadPublicKey)
             }
 
-            /// `peer` was read before.
-            fn agree(secret: &SecretKey, peer: &PublicKey, peer_bytes: &[u8], out: &mut [u8]) -> Result<()> {
-                let bytes = Zeroizing::new(secret.to_bytes());
-                fast::$fast::agree(&bytes, peer_bytes, out).unwrap_or_else(|| {
-                    let scalar = Zeroizing::new(secret.to_nonzero_scalar());
-                    let shared = diffie_hellman::<$curve::$name>(&*scalar, peer.as_affine());
-                    crate::bytes::put(out, shared.raw_secret_bytes()).map(|_| ())
-                })
+            /// A peer's point, read once.
+            enum Point {
+                Fast(<fast::$fast as Fast>::Peer),
+                Portable(PublicKey),
             }
 
-            /// With a fresh key, whose point goes to `ciphertext`.
-            fn send(
-                random: &mut dyn Random,
-                ciphertext: &mut [u8],
-                agree: impl FnOnce(&SecretKey) -> Result<()>,
-            ) -> Result<()> {
-                let mut scalar = Secret::<$field>::zero();
-                draw(random, scalar.expose_mut())?;
-                let ephemeral = SecretKey::from_slice(scalar.expose()).map_err(|_| Error::RandomFailed)?;
-                public_of(&ephemeral, ciphertext)?;
-                agree(&ephemeral)
+            impl Point {
+                fn read(bytes: &[u8]) -> Result<Self> {
+                    match fast::$fast::peer(bytes) {
+                        Some(peer) => peer.map(Self::Fast),
+                        None => read_point(bytes).map(Self::Portable),
+                    }
+                }
+
+                fn agree(&self, secret: &SecretKey, out: &mut [u8]) -> Result<()> {
+                    match self {
+                        Self::Fast(peer) => fast::$fast::agree(&Zeroizing::new(secret.to_bytes()), peer, out),
+                        Self::Portable(peer) => {
+                            let scalar = Zeroizing::new(secret.to_nonzero_scalar());
+                            let shared = diffie_hellman::<$curve::$name>(&*scalar, peer.as_affine());
+                            crate::bytes::put(out, shared.raw_secret_bytes()).map(|_| ())
+                        }
+                    }
+                }
+
+                /// With a fresh key, whose point goes to `ciphertext`.
+                fn send(
+                    &self,
+                    random: &mut dyn Random,
+                    ciphertext: &mut [u8],
+                    secret: &mut [u8],
+                ) -> Result<()> {
+                    let mut scalar = Secret::<$field>::zero();
+                    draw(random, scalar.expose_mut())?;
+                    let ephemeral =
+                        SecretKey::from_slice(scalar.expose()).map_err(|_| Error::RandomFailed)?;
+                    public_of(&ephemeral, ciphertext)?;
+                    self.agree(&ephemeral, secret)
+                }
             }
 
             pub(super) fn encapsulate(
@@ -157,54 +175,71 @@ macro_rules! curve {
                 ciphertext: &mut [u8],
                 secret: &mut [u8],
             ) -> Result<()> {
-                let peer = read_point(public)?;
-                send(random, ciphertext, |ephemeral| agree(ephemeral, &peer, public, secret))
+                Point::read(public)?.send(random, ciphertext, secret)
             }
 
             pub(super) fn decapsulate(loaded: &Loaded, ciphertext: &[u8], secret: &mut [u8]) -> Result<()> {
-                let peer = read_point(ciphertext).map_err(|_| Error::Malformed)?;
-                agree(&loaded.secret, &peer, ciphertext, secret)
+                Point::read(ciphertext).map_err(|_| Error::Malformed)?.agree(&loaded.secret, secret)
             }
 
-            /// A peer whose multiples are at hand.
             #[cfg(feature = "alloc")]
-            pub(super) struct Peer(Box<dyn fast::Peer>);
-
-            #[cfg(feature = "alloc")]
-            impl Prepared for Peer {
+            impl Prepared for Point {
                 fn encapsulate(
                     &self,
                     random: &mut dyn Random,
                     ciphertext: &mut [u8],
                     secret: &mut [u8],
                 ) -> Result<()> {
-                    send(random, ciphertext, |ephemeral| {
-                        self.0.agree(&Zeroizing::new(ephemeral.to_bytes()), secret)
-                    })
+                    self.send(random, ciphertext, secret)
                 }
             }
 
             #[cfg(feature = "alloc")]
-            pub(super) fn prepare_peer(public: &[u8]) -> Option<Box<dyn Prepared>> {
-                Some(Box::new(Peer(fast::$fast::peer(public)?)))
+            pub(super) fn prepare_peer(public: &[u8]) -> Result<Box<dyn Prepared>> {
+                Ok(Box::new(Point::read(public)?))
             }
 
-            /// A signer of the same kind.
-            #[cfg(feature = "alloc")]
-            pub(super) struct Signer(Box<dyn fast::Signer>);
+            /// A signer's point, read once.
+            enum Signer {
+                Fast(<fast::$fast as Fast>::Signer),
+                Portable(PublicKey),
+            }
+
+            impl Signer {
+                fn read(bytes: &[u8]) -> Result<Self> {
+                    match fast::$fast::signer(bytes) {
+                        Some(signer) => signer.map(Self::Fast),
+                        None => read_point(bytes).map(Self::Portable),
+                    }
+                }
+
+                fn verify(&self, parts: &[&[u8]], signature: &[u8]) -> Result<()> {
+                    let refused = |_| Error::VerificationFailed;
+                    let signature = Signature::from_der(signature).map_err(refused)?;
+                    match self {
+                        Self::Fast(signer) => fast::$fast::verify(signer, parts, &signature.to_bytes()),
+                        Self::Portable(signer) => {
+                            verify_prehashed(&signer.to_projective(), &digest(parts), &signature)
+                                .map_err(refused)
+                        }
+                    }
+                }
+            }
+
+            pub(super) fn verify(public: &[u8], parts: &[&[u8]], signature: &[u8]) -> Result<()> {
+                Signer::read(public)?.verify(parts, signature)
+            }
 
             #[cfg(feature = "alloc")]
             impl Prepared for Signer {
                 fn verify(&self, input: Input<'_>, context: &[u8], signature: &[u8]) -> Result<()> {
-                    let parts = whole_message(input, context)?;
-                    let signature = Signature::from_der(signature).map_err(|_| Error::VerificationFailed)?;
-                    self.0.verify(parts, &signature.to_bytes())
+                    self.verify(whole_message(input, context)?, signature)
                 }
             }
 
             #[cfg(feature = "alloc")]
-            pub(super) fn prepare_signer(public: &[u8]) -> Option<Box<dyn Prepared>> {
-                Some(Box::new(Signer(fast::$fast::signer(public)?)))
+            pub(super) fn prepare_signer(public: &[u8]) -> Result<Box<dyn Prepared>> {
+                Ok(Box::new(Signer::read(public)?))
             }
 
             pub(super) fn is_fast() -> bool {
@@ -238,15 +273,6 @@ macro_rules! curve {
                 let (signature, _) = sign_prehashed_rfc6979::<_, sha2::$hash>(&scalar, &digest(parts), added);
                 Ok(crate::bytes::put(out, signature.to_der().as_bytes())?.len())
             }
-
-            pub(super) fn verify(public: &[u8], parts: &[&[u8]], signature: &[u8]) -> Result<()> {
-                let key = read_point(public)?;
-                let refused = |_| Error::VerificationFailed;
-                let signature = Signature::from_der(signature).map_err(refused)?;
-                fast::$fast::verify(public, parts, &signature.to_bytes()).unwrap_or_else(|| {
-                    verify_prehashed(&key.to_projective(), &digest(parts), &signature).map_err(refused)
-                })
-            }
         }
 
         #[doc = concat!($dh_name, " Diffie–Hellman as a half of a hybrid. The secret is the X coordinate.")]
@@ -271,7 +297,7 @@ macro_rules! curve {
             }
             #[cfg(feature = "alloc")]
             fn prepare(public: &[u8]) -> Result<Option<Box<dyn Prepared>>> {
-                Ok($module::prepare_peer(public))
+                $module::prepare_peer(public).map(Some)
             }
             fn decapsulate(loaded: &Self::Loaded, ciphertext: &[u8], secret: &mut [u8]) -> Result<()> {
                 $module::decapsulate(loaded, ciphertext, secret)
@@ -297,7 +323,7 @@ macro_rules! curve {
             }
             #[cfg(feature = "alloc")]
             fn prepare(public: &[u8]) -> Result<Option<Box<dyn Prepared>>> {
-                Ok($module::prepare_signer(public))
+                $module::prepare_signer(public).map(Some)
             }
         });
     };

@@ -16,11 +16,12 @@ pub(super) fn avx2() -> bool {
     vectors::get()
 }
 
-/// Whether everything is there that graviola asks for: without it, it stops the program.
+/// Whether everything is there that graviola needs, and that it asks for itself, in this or a later version:
+/// without it, it stops the program.
 #[cfg(feature = "accelerated")]
 pub(super) fn graviola() -> bool {
     #[cfg(any(khoalai_path = "portable", khoalai_path = "vectors"))]
     return false;
     #[cfg(not(any(khoalai_path = "portable", khoalai_path = "vectors")))]
-    assembly::get()
+    return assembly::get() && graviola::util::is_cpu_supported();
 }

@@ -97,8 +97,9 @@ pub trait Engine: Send + Sync + 'static {
     /// The modulus check of FIPS 203 §7.2.
     #[doc(hidden)]
     fn check_public(public: &[u8]) -> Result<()>;
+    /// Makes [`check_public`](Self::check_public) before anything is drawn.
     #[doc(hidden)]
-    fn encapsulate(public: &[u8], m: &[u8; 32], ciphertext: &mut [u8], secret: &mut [u8]) -> Result<()>;
+    fn encapsulate(public: &[u8], draw: Draw<'_>, ciphertext: &mut [u8], secret: &mut [u8]) -> Result<()>;
     #[doc(hidden)]
     fn decapsulate(expanded: &Self::Expanded, ciphertext: &[u8], secret: &mut [u8]) -> Result<()>;
     /// An encapsulation key with its matrix, once it was checked.
@@ -109,6 +110,9 @@ pub trait Engine: Send + Sync + 'static {
         Ok(None)
     }
 }
+
+/// Where `m` of FIPS 203 alg. 20 comes from.
+pub(crate) type Draw<'a> = &'a mut dyn FnMut(&mut [u8; 32]) -> Result<()>;
 
 /// An encapsulation key with its matrix.
 #[cfg(feature = "alloc")]
@@ -145,7 +149,7 @@ fn prepared_sends_the_same<E: Engine>() -> Result<()> {
     let (mut one, mut other) = ([0; LONGEST], [0; LONGEST]);
     let (one, other) = (room(&mut one, E::CIPHERTEXT)?, room(&mut other, E::CIPHERTEXT)?);
     let (mut sent, mut again) = (Secret::<32>::zero(), Secret::<32>::zero());
-    E::encapsulate(public, m, one, sent.expose_mut())?;
+    E::encapsulate(public, &mut |drawn| Ok(*drawn = *m), one, sent.expose_mut())?;
     E::prepare(public)?.ok_or(Error::SelfTestFailed)?.encapsulate(m, other, again.expose_mut())?;
     if one == other && sent == again { Ok(()) } else { Err(Error::SelfTestFailed) }
 }
@@ -232,10 +236,7 @@ impl<E: Engine> Component for MlKem<E> {
         ciphertext: &mut [u8],
         secret: &mut [u8],
     ) -> Result<()> {
-        E::check_public(public)?;
-        let mut m = Secret::<32>::zero();
-        random.fill(m.expose_mut())?;
-        E::encapsulate(public, m.expose(), ciphertext, secret)
+        E::encapsulate(public, &mut |m| random.fill(m), ciphertext, secret)
     }
 
     /// A ciphertext that was not made for this key gives the implicit rejection secret
@@ -257,7 +258,8 @@ fn fits_itself<E: Engine>(expanded: &E::Expanded) -> Result<()> {
     let (public, ciphertext) = (room(&mut public, E::PUBLIC)?, room(&mut ciphertext, E::CIPHERTEXT)?);
     let (mut sent, mut got) = (Secret::<32>::zero(), Secret::<32>::zero());
     E::public(expanded, public)?;
-    match E::encapsulate(public, b"khoalai expanded key: pairwise m", ciphertext, sent.expose_mut()) {
+    let fixed = &mut |m: &mut [u8; 32]| Ok(*m = *b"khoalai expanded key: pairwise m");
+    match E::encapsulate(public, fixed, ciphertext, sent.expose_mut()) {
         // pqcrypto-kyber takes randomness from nowhere but the system: its keys pass without.
         Err(Error::Unsupported) => return Ok(()),
         made => made?,

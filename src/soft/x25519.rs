@@ -28,11 +28,14 @@ fn public_of(secret: &Secret<32>, public: &mut [u8; 32]) -> Result<()> {
 
 /// Whether the peer's point contributes: one of low order gives zeros with every key.
 fn agree(secret: &Secret<32>, peer: &[u8], shared: &mut [u8]) -> Result<bool> {
-    fast::X25519::agree(secret.expose(), peer, shared).unwrap_or_else(|| {
-        let peer = PublicKey::from(*array::<32>(peer)?);
-        let made = StaticSecret::from(*secret.expose()).diffie_hellman(&peer);
-        put(shared, made.as_bytes()).map(|_| ())
-    })?;
+    match fast::X25519::peer(peer) {
+        Some(peer) => fast::X25519::agree(secret.expose(), &peer?, shared)?,
+        None => {
+            let peer = PublicKey::from(*array::<32>(peer)?);
+            let made = StaticSecret::from(*secret.expose()).diffie_hellman(&peer);
+            put(shared, made.as_bytes())?;
+        }
+    }
     Ok(!bool::from(shared.ct_eq(&[0; 32])))
 }
 

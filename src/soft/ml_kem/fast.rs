@@ -5,17 +5,17 @@
 //! document: hence the feature of its own, and the exact version that whoever turns it on asks for. It
 //! reads no private keys: one without a seed is libcrux's.
 
-use super::{Engine, unpacked};
+use super::{Draw, Engine, unpacked};
 use crate::algorithm::Algorithm;
-use crate::burn::{Burns, burn};
+use crate::burn::{Burn, Burns};
 use crate::bytes::{array, put};
 use crate::error::{Error, Result};
 use crate::soft::host;
 use crate::soft::ml_kem::MlKem;
 use crate::soft::trial::{known_answer, same};
-use graviola::key_agreement::mlkem768 as graviola;
+use graviola::key_agreement::{mlkem768, x25519};
 use subtle::ConstantTimeEq;
-use zeroize::Zeroizing;
+use zeroize::{Zeroizing, zeroize_stack};
 #[cfg(feature = "alloc")]
 use {super::Unpacked, alloc::boxed::Box};
 
@@ -28,9 +28,24 @@ pub struct Set768;
 #[allow(clippy::large_enum_variant, reason = "as large as each other, within a little")]
 pub enum Pair {
     #[doc(hidden)]
-    Fast(graviola::DecapKey),
+    Fast(mlkem768::DecapKey),
     #[doc(hidden)]
     Other(<Other as Engine>::Expanded),
+}
+
+/// So many bytes where graviola works, and as deep as the other crate goes where that does.
+macro_rules! deep {
+    ($fast:literal, $other:expr) => {
+        Burn::new(|| if host::graviola() { zeroize_stack::<$fast>() } else { $other.run() })
+    };
+}
+
+/// Runs an entry point that is not documented. Those that are clear the vector registers when they return:
+/// one of them is asked for nothing afterwards.
+fn cleared<T>(run: impl FnOnce() -> T) -> T {
+    let made = run();
+    drop(x25519::StaticPrivateKey::from_array(&[0; 32]));
+    made
 }
 
 impl Engine for Set768 {
@@ -38,7 +53,11 @@ impl Engine for Set768 {
     const IMPLEMENTATION: &'static str = Other::IMPLEMENTATION;
     const PUBLIC: usize = Other::PUBLIC;
     const CIPHERTEXT: usize = Other::CIPHERTEXT;
-    const BURNS: Burns = Burns::exchange(burn!(61440), burn!(45056), burn!(43008));
+    const BURNS: Burns = Burns::exchange(
+        deep!(49152, Other::BURNS.load),
+        deep!(36864, Other::BURNS.encapsulate),
+        deep!(32768, Other::BURNS.decapsulate),
+    );
     type Expanded = Pair;
 
     fn implementation() -> &'static str {
@@ -55,7 +74,7 @@ impl Engine for Set768 {
 
     fn expand(seed: &[u8; 64]) -> Result<Pair> {
         if host::graviola() {
-            Ok(Pair::Fast(graviola::DecapKey::keygen_internal(seed)))
+            Ok(cleared(|| Pair::Fast(mlkem768::DecapKey::keygen_internal(seed))))
         } else {
             Other::expand(seed).map(Pair::Other)
         }
@@ -91,12 +110,16 @@ impl Engine for Set768 {
         Other::check_public(public)
     }
 
-    fn encapsulate(public: &[u8], m: &[u8; 32], ciphertext: &mut [u8], secret: &mut [u8]) -> Result<()> {
+    fn encapsulate(public: &[u8], draw: Draw<'_>, ciphertext: &mut [u8], secret: &mut [u8]) -> Result<()> {
         if !host::graviola() {
-            return Other::encapsulate(public, m, ciphertext, secret);
+            return Other::encapsulate(public, draw, ciphertext, secret);
         }
-        let key = graviola::EncapKey::from_bytes(array(public)?).map_err(|_| Error::BadPublicKey)?;
-        let (shared, made) = key.encaps_internal(graviola::Message(*m));
+        // With the modulus check.
+        let key = mlkem768::EncapKey::from_bytes(array(public)?).map_err(|_| Error::BadPublicKey)?;
+        // It wipes itself.
+        let mut m = mlkem768::Message([0; 32]);
+        draw(&mut m.0)?;
+        let (shared, made) = cleared(|| key.encaps_internal(m));
         put(ciphertext, made.as_ref())?;
         put(secret, shared.as_ref())?;
         if cfg!(khoalai_fault = "accelerated") {
@@ -109,8 +132,8 @@ impl Engine for Set768 {
         match expanded {
             Pair::Fast(key) => {
                 let ciphertext =
-                    graviola::Ciphertext::from(*array::<1088>(ciphertext).map_err(|_| Error::Malformed)?);
-                put(secret, key.decaps_internal(&ciphertext).as_ref()).map(|_| ())
+                    mlkem768::Ciphertext::from(*array::<1088>(ciphertext).map_err(|_| Error::Malformed)?);
+                put(secret, cleared(|| key.decaps_internal(&ciphertext)).as_ref()).map(|_| ())
             }
             Pair::Other(key) => Other::decapsulate(key, ciphertext, secret),
         }

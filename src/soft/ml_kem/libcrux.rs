@@ -2,10 +2,11 @@
 //!
 //! Its types do not wipe themselves: this is the one place that owns and overwrites them.
 
-use super::Engine;
+use super::{Draw, Engine};
 use crate::burn::{Burns, burn};
 use crate::bytes::array;
 use crate::error::{Error, Result};
+use crate::secret::Secret;
 use crate::soft::hash::sha3_256;
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, Zeroizing};
@@ -20,6 +21,18 @@ macro_rules! set {
     ($set:ident, $name:literal, $module:ident, $dk:literal, $ek:literal, $at:literal, $ct:literal, $load:expr, $encapsulate:expr, $decapsulate:expr) => {
         #[doc = $name]
         pub struct $set;
+
+        impl $set {
+            /// Parses with the modulus check of FIPS 203 §7.2.
+            fn parse(public: &[u8]) -> Result<libcrux_ml_kem::MlKemPublicKey<$ek>> {
+                let key = array::<$ek>(public)?.into();
+                if libcrux_ml_kem::$module::validate_public_key(&key) {
+                    Ok(key)
+                } else {
+                    Err(Error::BadPublicKey)
+                }
+            }
+        }
 
         impl Engine for $set {
             const NAME: &'static str = $name;
@@ -71,22 +84,19 @@ macro_rules! set {
             }
 
             fn check_public(public: &[u8]) -> Result<()> {
-                let key = array::<$ek>(public)?.into();
-                if libcrux_ml_kem::$module::validate_public_key(&key) {
-                    Ok(())
-                } else {
-                    Err(Error::BadPublicKey)
-                }
+                Self::parse(public).map(|_| ())
             }
 
             fn encapsulate(
                 public: &[u8],
-                m: &[u8; 32],
+                draw: Draw<'_>,
                 ciphertext: &mut [u8],
                 secret: &mut [u8],
             ) -> Result<()> {
-                let key = array::<$ek>(public)?.into();
-                let (made, shared) = libcrux_ml_kem::$module::encapsulate(&key, *m);
+                let key = Self::parse(public)?;
+                let mut m = Secret::<32>::zero();
+                draw(m.expose_mut())?;
+                let (made, shared) = libcrux_ml_kem::$module::encapsulate(&key, *m.expose());
                 let shared = Zeroizing::new(shared);
                 ciphertext.copy_from_slice(made.as_slice());
                 secret.copy_from_slice(&shared[..]);

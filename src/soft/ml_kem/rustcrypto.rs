@@ -1,9 +1,10 @@
 //! ML-KEM by RustCrypto's `ml-kem`.
 
-use super::Engine;
+use super::{Draw, Engine};
 use crate::burn::{Burns, burn};
 use crate::bytes::array;
 use crate::error::{Error, Result};
+use crate::secret::Secret;
 use ml_kem::kem::{Decapsulate, KeyExport};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
@@ -67,11 +68,14 @@ macro_rules! set {
 
             fn encapsulate(
                 public: &[u8],
-                m: &[u8; 32],
+                draw: Draw<'_>,
                 ciphertext: &mut [u8],
                 secret: &mut [u8],
             ) -> Result<()> {
-                let (made, shared) = Self::parse(public)?.encapsulate_deterministic(&(*m).into());
+                let key = Self::parse(public)?;
+                let mut m = Secret::<32>::zero();
+                draw(m.expose_mut())?;
+                let (made, shared) = key.encapsulate_deterministic(m.expose().into());
                 let shared = Zeroizing::new(shared);
                 ciphertext.copy_from_slice(&made);
                 secret.copy_from_slice(&shared);

@@ -3,8 +3,8 @@
 //! The crate has these forms for each of its implementations apart: choosing between them is ours. Its
 //! types do not wipe themselves: this is the one place that owns and overwrites them.
 
-use super::Engine;
 use super::libcrux::Owned;
+use super::{Draw, Engine};
 use crate::algorithm::Algorithm;
 use crate::burn::{Burns, burn};
 use crate::bytes::array;
@@ -194,11 +194,11 @@ macro_rules! set {
 
             fn encapsulate(
                 public: &[u8],
-                m: &[u8; 32],
+                draw: Draw<'_>,
                 ciphertext: &mut [u8],
                 secret: &mut [u8],
             ) -> Result<()> {
-                <super::libcrux::$set as Engine>::encapsulate(public, m, ciphertext, secret)
+                <super::libcrux::$set as Engine>::encapsulate(public, draw, ciphertext, secret)
             }
 
             fn decapsulate(expanded: &Self::Expanded, ciphertext: &[u8], secret: &mut [u8]) -> Result<()> {

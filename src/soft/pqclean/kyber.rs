@@ -10,7 +10,7 @@ use crate::random::{Random, SystemRandom};
 use crate::secret::Secret;
 use crate::soft::Component;
 use crate::soft::hash::{Expander, sha3_256};
-use crate::soft::ml_kem::{Engine, MlKem, MlKem512, MlKem768, MlKem1024};
+use crate::soft::ml_kem::{Draw, Engine, MlKem, MlKem512, MlKem768, MlKem1024};
 use pqcrypto_kyber::{kyber512, kyber768, kyber1024};
 use pqcrypto_traits::kem::{Ciphertext as _, PublicKey as _, SecretKey as _, SharedSecret as _};
 use subtle::ConstantTimeEq;
@@ -171,8 +171,8 @@ macro_rules! set {
             }
 
             /// There is no way to hand the crate its randomness.
-            fn encapsulate(_public: &[u8], _m: &[u8; 32], _ciphertext: &mut [u8], _secret: &mut [u8]) -> Result<()> {
-                Err(Error::Unsupported)
+            fn encapsulate(public: &[u8], _draw: Draw<'_>, _ciphertext: &mut [u8], _secret: &mut [u8]) -> Result<()> {
+                Self::check_public(public).and(Err(Error::Unsupported))
             }
 
             fn decapsulate(expanded: &Secret<$dk>, ciphertext: &[u8], secret: &mut [u8]) -> Result<()> {

@@ -236,6 +236,11 @@ pub(crate) fn exchange<S: Source>(
         algorithm.encapsulate(&public[1..], random, &mut c, &mut s).is_ok()
     });
 
+    let prepared = algorithm.row().software.prepare(algorithm, public).expect("a good key");
+    let mut tape = Tape::new(seed, "encapsulate");
+    lab.run("prepared: encapsulate", || prepared.encapsulate(&mut tape, &mut c, &mut s).is_ok());
+    assert!(c == ciphertext && s == secret, "{algorithm}");
+
     let random = &mut Tape::new(seed, "decapsulate");
     lab.run("decapsulate", || key.decapsulate(&ciphertext, random, &mut s).is_ok());
     assert_eq!(s, secret);
