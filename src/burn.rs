@@ -33,7 +33,6 @@ impl Burn {
     /// For encodings of private keys.
     pub(crate) const ENCODINGS: Self = burn!(1024);
     /// For a loaded key that is held against its public key.
-    #[cfg(feature = "alloc")]
     pub(crate) const LOADING: Self = burn!(4096, 12288);
 
     pub(crate) const fn new(overwrite: fn()) -> Self {
@@ -51,8 +50,13 @@ impl Burn {
         }
     }
 
+    /// For a `T` that is loaded, held against its public key, and handed on.
+    pub(crate) const fn loading<T>() -> Self {
+        if size_of::<T>() > 512 { Self::moving::<T>() } else { Self::LOADING }
+    }
+
     /// Overwrites.
-    #[cfg(feature = "accelerated-ml-kem")]
+    #[cfg(all(feature = "accelerated-ml-kem", target_arch = "x86_64"))]
     #[inline(always)]
     pub(crate) fn run(self) {
         (self.0)();

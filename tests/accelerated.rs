@@ -1,7 +1,13 @@
 //! The faster paths against the portable code, on random inputs and the edges. ML-KEM is held against a
 //! second crate in `cross_check.rs`.
 #![cfg(feature = "alloc")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may stop anywhere")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::std_instead_of_alloc,
+    reason = "a test may stop anywhere"
+)]
 
 mod support;
 

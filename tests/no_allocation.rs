@@ -1,6 +1,13 @@
 //! Encapsulation, decapsulation and verification allocate nothing, with keys of every algorithm but RSA's.
 #![cfg(feature = "alloc")]
-#![allow(clippy::unwrap_used, clippy::std_instead_of_core, reason = "a test may stop anywhere")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::std_instead_of_alloc,
+    clippy::std_instead_of_core,
+    reason = "a test may stop anywhere"
+)]
 
 mod counting;
 mod support;

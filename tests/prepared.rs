@@ -5,6 +5,7 @@
     clippy::unwrap_in_result,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::std_instead_of_alloc,
     reason = "a test may stop anywhere"
 )]
 

@@ -64,7 +64,7 @@ impl<'a> Decoded<'a> {
     /// As [`SoftwareKey::import_form`]; [`Error::BadPrivateKey`] if the public keys differ: the file
     /// was put together from two keys.
     pub fn load<K: SoftwareKey>(&self) -> Result<K> {
-        Burn::moving::<K>().after(|| self.check(K::import_form(self.algorithm, self.form)?))
+        Burn::loading::<K>().after(|| self.check(K::import_form(self.algorithm, self.form)?))
     }
 
     /// The same, as a key whose algorithm is known only at run time.

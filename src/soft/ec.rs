@@ -129,6 +129,7 @@ macro_rules! curve {
             }
 
             /// A peer's point, read once.
+            #[allow(clippy::large_enum_variant, reason = "the large one only where speed is wanted")]
             enum Point {
                 Fast(<fast::$fast as Fast>::Peer),
                 Portable(PublicKey),
@@ -200,6 +201,7 @@ macro_rules! curve {
             }
 
             /// A signer's point, read once.
+            #[allow(clippy::large_enum_variant, reason = "the large one only where speed is wanted")]
             enum Signer {
                 Fast(<fast::$fast as Fast>::Signer),
                 Portable(PublicKey),
@@ -379,7 +381,7 @@ curve!(
 curve!(
     on_p384 = p384::NistP384, field: 48, top: 0xff, tries: 1, signature: 104, hash: Sha384,
     dh: P384 = "P-384", ecdsa: EcdsaP384 = "ECDSA-P384-SHA384",
-    burn: burn!(7680, 16384), fast: P384,
+    burn: burn!(7680, 20480), fast: P384,
     head: b"\x30\x3e\x02\x01\x01\x04\x30",
     tail: b"\xa0\x07\x06\x05\x2b\x81\x04\x00\x22"
 );

@@ -88,6 +88,7 @@ pub trait Component: sealed::Sealed + Send + Sync + 'static {
     const IMPLEMENTATION: &'static str;
     /// The crate that does most of it on this machine.
     #[doc(hidden)]
+    #[must_use]
     fn implementation() -> &'static str {
         Self::IMPLEMENTATION
     }

@@ -5,7 +5,7 @@
 //! document: hence the feature of its own, and the exact version that whoever turns it on asks for. It
 //! reads no private keys: one without a seed is libcrux's.
 
-use super::{Draw, Engine, unpacked};
+use super::{Draw, Engine, Unpacked, unpacked};
 use crate::algorithm::Algorithm;
 use crate::burn::{Burn, Burns};
 use crate::bytes::{array, put};
@@ -13,11 +13,10 @@ use crate::error::{Error, Result};
 use crate::soft::host;
 use crate::soft::ml_kem::MlKem;
 use crate::soft::trial::{known_answer, same};
+use alloc::boxed::Box;
 use graviola::key_agreement::{mlkem768, x25519};
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroizing, zeroize_stack};
-#[cfg(feature = "alloc")]
-use {super::Unpacked, alloc::boxed::Box};
 
 type Other = unpacked::Set768;
 
@@ -25,10 +24,9 @@ type Other = unpacked::Set768;
 pub struct Set768;
 
 /// A key ready for use. Both kinds wipe themselves.
-#[allow(clippy::large_enum_variant, reason = "as large as each other, within a little")]
 pub enum Pair {
     #[doc(hidden)]
-    Fast(mlkem768::DecapKey),
+    Fast(Box<mlkem768::DecapKey>),
     #[doc(hidden)]
     Other(<Other as Engine>::Expanded),
 }
@@ -67,14 +65,13 @@ impl Engine for Set768 {
     /// Keys without a seed are the other crate's, and so are prepared ones.
     fn check_second(algorithm: Algorithm, answer: &[u8; 32]) -> Result<()> {
         same(known_answer::<crate::soft::Key<MlKem<Other>>>(algorithm), answer)?;
-        #[cfg(feature = "alloc")]
         Self::BURNS.load.after(super::prepared_sends_the_same::<Self>)?;
         Ok(())
     }
 
     fn expand(seed: &[u8; 64]) -> Result<Pair> {
         if host::graviola() {
-            Ok(cleared(|| Pair::Fast(mlkem768::DecapKey::keygen_internal(seed))))
+            Ok(Pair::Fast(cleared(|| Box::new(mlkem768::DecapKey::keygen_internal(seed)))))
         } else {
             Other::expand(seed).map(Pair::Other)
         }
@@ -139,7 +136,6 @@ impl Engine for Set768 {
         }
     }
 
-    #[cfg(feature = "alloc")]
     fn prepare(public: &[u8]) -> Result<Option<Box<dyn Unpacked>>> {
         Other::prepare(public)
     }

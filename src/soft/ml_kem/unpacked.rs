@@ -4,16 +4,15 @@
 //! types do not wipe themselves: this is the one place that owns and overwrites them.
 
 use super::libcrux::Owned;
-use super::{Draw, Engine};
+use super::{Draw, Engine, Unpacked};
 use crate::algorithm::Algorithm;
 use crate::burn::{Burns, burn};
 use crate::bytes::array;
 use crate::error::{Error, Result};
 use crate::soft::host;
+use alloc::boxed::Box;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
-#[cfg(feature = "alloc")]
-use {super::Unpacked, alloc::boxed::Box};
 
 macro_rules! set {
     ($set:ident, $name:literal, $module:ident, $pair:ident, $public:ident, $dk:literal, $ek:literal, $load:expr, $decapsulate:expr) => {
@@ -36,19 +35,18 @@ macro_rules! set {
             }
 
             impl Pair {
-                /// Nothing yet, in the form for this processor.
-                fn new() -> Self {
+                /// Nothing yet, in the form for this processor. What is written into the box stays there.
+                fn new() -> Box<Self> {
                     #[cfg(not(khoalai_path = "portable"))]
                     if host::avx2() {
-                        return Self::Avx2(avx2::init_key_pair());
+                        return Box::new(Self::Avx2(avx2::init_key_pair()));
                     }
-                    Self::Portable(portable::init_key_pair())
+                    Box::new(Self::Portable(portable::init_key_pair()))
                 }
 
-                pub(super) fn expand(seed: &[u8; 64]) -> Self {
-                    // Where it was made: `BURNS.load` overwrites what is left of the seed.
+                pub(super) fn expand(seed: &[u8; 64]) -> Box<Self> {
                     let mut made = Self::new();
-                    match &mut made {
+                    match &mut *made {
                         #[cfg(not(khoalai_path = "portable"))]
                         Self::Avx2(pair) => avx2::generate_key_pair_mut(*seed, pair),
                         Self::Portable(pair) => portable::generate_key_pair_mut(*seed, pair),
@@ -56,9 +54,9 @@ macro_rules! set {
                     made
                 }
 
-                pub(super) fn read(key: &Owned<$dk>) -> Self {
+                pub(super) fn read(key: &Owned<$dk>) -> Box<Self> {
                     let mut made = Self::new();
-                    match &mut made {
+                    match &mut *made {
                         #[cfg(not(khoalai_path = "portable"))]
                         Self::Avx2(pair) => avx2::key_pair_from_private_mut(&key.0, pair),
                         Self::Portable(pair) => portable::key_pair_from_private_mut(&key.0, pair),
@@ -112,14 +110,12 @@ macro_rules! set {
             }
 
             /// An encapsulation key. Everybody may know what is in it.
-            #[cfg(feature = "alloc")]
             pub(super) enum Public {
                 #[cfg(not(khoalai_path = "portable"))]
                 Avx2(avx2::$public),
                 Portable(portable::$public),
             }
 
-            #[cfg(feature = "alloc")]
             impl Public {
                 pub(super) fn read(bytes: &[u8]) -> Result<Self> {
                     let key = array::<$ek>(bytes)?.into();
@@ -135,7 +131,6 @@ macro_rules! set {
                 }
             }
 
-            #[cfg(feature = "alloc")]
             impl Unpacked for Public {
                 fn encapsulate(&self, m: &[u8; 32], ciphertext: &mut [u8], secret: &mut [u8]) -> Result<()> {
                     let (made, shared) = match self {
@@ -157,12 +152,11 @@ macro_rules! set {
             const CIPHERTEXT: usize = <super::libcrux::$set as Engine>::CIPHERTEXT;
             const BURNS: Burns =
                 Burns { load: $load, decapsulate: $decapsulate, ..<super::libcrux::$set as Engine>::BURNS };
-            type Expanded = $module::Pair;
+            type Expanded = Box<$module::Pair>;
 
             /// The packed form, which also works here, and what is prepared.
             fn check_second(algorithm: Algorithm, answer: &[u8; 32]) -> Result<()> {
                 <super::libcrux::$set as Engine>::check_second(algorithm, answer)?;
-                #[cfg(feature = "alloc")]
                 Self::BURNS.load.after(super::prepared_sends_the_same::<Self>)?;
                 Ok(())
             }
@@ -205,7 +199,6 @@ macro_rules! set {
                 expanded.decapsulate(ciphertext, secret)
             }
 
-            #[cfg(feature = "alloc")]
             fn prepare(public: &[u8]) -> Result<Option<Box<dyn Unpacked>>> {
                 Ok(Some(Box::new($module::Public::read(public)?)))
             }
