@@ -36,6 +36,7 @@ macro_rules! set {
 
             impl Pair {
                 /// Nothing yet, in the form for this processor. What is written into the box stays there.
+                #[inline(never)]
                 fn new() -> Box<Self> {
                     #[cfg(not(khoalai_path = "portable"))]
                     if host::avx2() {
@@ -98,6 +99,8 @@ macro_rules! set {
             }
 
             impl Drop for Pair {
+                // What it writes is made on the stack first: not in the frame of whoever has the seed.
+                #[inline(never)]
                 fn drop(&mut self) {
                     match self {
                         #[cfg(not(khoalai_path = "portable"))]

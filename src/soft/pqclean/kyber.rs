@@ -144,7 +144,7 @@ macro_rules! set {
             /// The checks are those of the default implementation: the crate makes none.
             fn read(expanded: &[u8]) -> Result<Secret<$dk>> {
                 Self::gate().pass()?;
-                $ours::load_expanded(expanded)?;
+                <$ours as Component>::BURNS.load.after(|| $ours::load_expanded(expanded).map(drop))?;
                 let mut own = Secret::zero();
                 own.expose_mut().copy_from_slice(array::<$dk>(expanded)?);
                 Ok(own)

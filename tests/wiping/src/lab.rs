@@ -253,6 +253,11 @@ impl Lab {
             };
             let deepest = (0..len / 8).find(differ).map_or(0, |at| len - 8 * at);
             let count = (0..len / 8).filter(differ).count() * 8;
+            if (1..=64).contains(&count) {
+                let pairs: Vec<_> =
+                    (0..len / 8).filter(differ).map(|at| (a_words[at], b_words[at])).collect();
+                eprintln!("{}: {pairs:x?}", a.what);
+            }
             self.report.differs(&a.what, deepest, count);
         }
     }
