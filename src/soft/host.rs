@@ -8,11 +8,8 @@ cpufeatures::new!(vectors, "avx2");
 cpufeatures::new!(assembly, "adx", "aes", "avx", "avx2", "bmi1", "bmi2", "pclmulqdq");
 
 /// Whether vectors of 256 bits are there.
-#[cfg(feature = "expanded")]
+#[cfg(all(feature = "expanded", not(khoalai_path = "portable")))]
 pub(super) fn avx2() -> bool {
-    #[cfg(khoalai_path = "portable")]
-    return false;
-    #[cfg(not(khoalai_path = "portable"))]
     vectors::get()
 }
 

@@ -9,6 +9,7 @@ use crate::algorithm::Algorithm;
 use crate::burn::{Burns, burn};
 use crate::bytes::array;
 use crate::error::{Error, Result};
+#[cfg(not(khoalai_path = "portable"))]
 use crate::soft::host;
 use alloc::boxed::Box;
 use subtle::ConstantTimeEq;
