@@ -18,7 +18,7 @@ mod support;
 
 use cryptoki::context::Pkcs11;
 use cryptoki::mechanism::Mechanism;
-use cryptoki::mechanism::elliptic_curve::{Ecdh1DeriveParams, EcKdf};
+use cryptoki::mechanism::elliptic_curve::{EcKdf, Ecdh1DeriveParams};
 use cryptoki::object::{Attribute, AttributeType, KeyType, ObjectClass, ObjectHandle};
 use cryptoki::session::Session;
 use khoalai::{
@@ -124,11 +124,15 @@ fn pool_and_calls(token: &Token) {
         let (mut point, mut sent) = (vec![0; P256_SHARE.ciphertext_len()], [0; 32]);
         P256_SHARE.encapsulate(public, &mut SystemRandom, &mut point, &mut sent).unwrap();
         let pooled = || {
-            took(count, || (), |()| {
-                let mut secret = [0; 32];
-                ours.decapsulate(&point, &mut SystemRandom, &mut secret).unwrap();
-                assert_eq!(secret, sent);
-            })
+            took(
+                count,
+                || (),
+                |()| {
+                    let mut secret = [0; 32];
+                    ours.decapsulate(&point, &mut SystemRandom, &mut secret).unwrap();
+                    assert_eq!(secret, sent);
+                },
+            )
         };
         let raw = || {
             let start = || find(token, &module, &name);
@@ -138,11 +142,15 @@ fn pool_and_calls(token: &Token) {
 
         let (ours, name) = key(ECDSA_P256_SHA256);
         let pooled = || {
-            took(count, || (), |()| {
-                let mut out = [0; 72];
-                let input = Input::Message(&[MESSAGE]);
-                ours.sign(input, b"", Hedge::Preferred, &mut SystemRandom, &mut out).unwrap();
-            })
+            took(
+                count,
+                || (),
+                |()| {
+                    let mut out = [0; 72];
+                    let input = Input::Message(&[MESSAGE]);
+                    ours.sign(input, b"", Hedge::Preferred, &mut SystemRandom, &mut out).unwrap();
+                },
+            )
         };
         let raw = || {
             let start = || find(token, &module, &name);

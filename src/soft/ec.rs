@@ -374,7 +374,7 @@ macro_rules! curve {
 curve!(
     on_p256 = p256::NistP256, field: 32, top: 0xff, tries: 4, signature: 72, hash: Sha256,
     dh: P256 = "P-256", ecdsa: EcdsaP256 = "ECDSA-P256-SHA256",
-    burn: burn!(5120, 12288), fast: P256,
+    burn: burn!(5120, 16384), fast: P256,
     head: b"\x30\x31\x02\x01\x01\x04\x20",
     tail: b"\xa0\x0a\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07"
 );

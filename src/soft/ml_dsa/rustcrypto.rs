@@ -142,9 +142,9 @@ macro_rules! set {
     };
 }
 
-set!(Set44, "ML-DSA-44", MlDsa44, 2560, 1312, 2420, 4, 4, 2, burn!(200704, 268544), burn!(240640, 301568));
-set!(Set65, "ML-DSA-65", MlDsa65, 4032, 1952, 3309, 6, 5, 4, burn!(328704, 428288), burn!(388096, 467968));
-set!(Set87, "ML-DSA-87", MlDsa87, 4896, 2592, 4627, 8, 7, 2, burn!(527872, 677888), burn!(616960, 720896));
+set!(Set44, "ML-DSA-44", MlDsa44, 2560, 1312, 2420, 4, 4, 2, burn!(200704, 276480), burn!(240640, 301568));
+set!(Set65, "ML-DSA-65", MlDsa65, 4032, 1952, 3309, 6, 5, 4, burn!(328704, 441344), burn!(388096, 467968));
+set!(Set87, "ML-DSA-87", MlDsa87, 4896, 2592, 4627, 8, 7, 2, burn!(527872, 705536), burn!(616960, 720896));
 
 /// A private key and its public key.
 pub struct Held<const SK: usize, const PK: usize> {

@@ -295,10 +295,15 @@ impl Harmless {
         Self(maps.lines().filter_map(range).collect())
     }
 
-    /// Each by itself, or as addresses whose last two bytes were both written over with the same.
+    /// Each by itself, or as addresses whose last two bytes were both written over with the same, and
+    /// the upper half perhaps with zeros.
     fn are(&self, one: u64, other: u64) -> bool {
         let near = |word: u64| {
-            self.0.iter().any(|range| (range.start >> 16..=range.end >> 16).contains(&(word >> 16)))
+            self.0.iter().any(|range| {
+                let (first, last) = (range.start >> 16, range.end >> 16);
+                let cut = word >> 32 == 0 && ((word >> 16).wrapping_sub(first) & 0xffff) <= last - first;
+                cut || (first..=last).contains(&(word >> 16))
+            })
         };
         (self.is(one) && self.is(other)) || (one & 0xffff == other & 0xffff && near(one) && near(other))
     }
