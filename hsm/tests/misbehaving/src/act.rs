@@ -203,16 +203,29 @@ impl Call {
     pub(crate) fn make(&self, function: Option<impl FnOnce() -> CK_RV>) -> CK_RV {
         self.instead.unwrap_or_else(|| {
             let _inside = GATE.read().unwrap_or_else(PoisonError::into_inner);
-            let _counted = exit::Inside::enter();
-            with(|state| {
-                state.calling += 1;
-                state.most_calling = state.most_calling.max(state.calling);
-            });
-            std::thread::sleep(self.slow);
-            let rv = function.map_or(CKR_FUNCTION_NOT_SUPPORTED, |function| function());
-            with(|state| state.calling -= 1);
-            rv
+            self.enter(function)
         })
+    }
+
+    /// The same while nobody else is in the module: SoftHSM has hung for good when it was initialised
+    /// beside other calls, and no standard says what happens then.
+    pub(crate) fn make_alone(&self, function: Option<impl FnOnce() -> CK_RV>) -> CK_RV {
+        self.instead.unwrap_or_else(|| {
+            let _alone = GATE.write().unwrap_or_else(PoisonError::into_inner);
+            self.enter(function)
+        })
+    }
+
+    fn enter(&self, function: Option<impl FnOnce() -> CK_RV>) -> CK_RV {
+        let _counted = exit::Inside::enter();
+        with(|state| {
+            state.calling += 1;
+            state.most_calling = state.most_calling.max(state.calling);
+        });
+        std::thread::sleep(self.slow);
+        let rv = function.map_or(CKR_FUNCTION_NOT_SUPPORTED, |function| function());
+        with(|state| state.calling -= 1);
+        rv
     }
 
     pub(crate) fn end(mut self, rv: CK_RV) -> CK_RV {
