@@ -295,8 +295,8 @@ impl Harmless {
         Self(maps.lines().filter_map(range).collect())
     }
 
-    /// Each by itself, or as addresses whose last two bytes were both written over with the same, and
-    /// the upper half perhaps with zeros.
+    /// Each by itself, or as addresses whose first or last two bytes were both written over with the
+    /// same, and the upper half perhaps with zeros.
     fn are(&self, one: u64, other: u64) -> bool {
         let near = |word: u64| {
             self.0.iter().any(|range| {
@@ -305,7 +305,11 @@ impl Harmless {
                 cut || (first..=last).contains(&(word >> 16))
             })
         };
-        (self.is(one) && self.is(other)) || (one & 0xffff == other & 0xffff && near(one) && near(other))
+        let below = |word: u64| word & 0xffff_ffff_ffff;
+        let topped = one >> 48 == other >> 48 && self.is(below(one)) && self.is(below(other));
+        (self.is(one) && self.is(other))
+            || topped
+            || (one & 0xffff == other & 0xffff && near(one) && near(other))
     }
 
     fn is(&self, word: u64) -> bool {
