@@ -28,8 +28,8 @@ stage_readme() {
     git clone --quiet --no-hardlinks . "$clone"
     echo "\$ $command"
     cd "$clone"
-    # The README promises five minutes, which is this stage's budget; a busy machine takes longer. Processor
-    # time tells the one from the other.
+    # The README promises ten minutes; this stage's budget is half of that. Processor time tells a slow
+    # build from a busy machine.
     local TIMEFORMAT='%R s by the clock, %U s of processor time'
     time env -u CARGO_TARGET_DIR timeout 600 bash -euo pipefail -c "$command"
 }
