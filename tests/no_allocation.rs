@@ -15,7 +15,7 @@ mod support;
 use counting::allocations;
 use khoalai::algorithm::Kind;
 use khoalai::{Algorithm, DecapsulationKey, PublicKey, SigningKey};
-use support::{public, rng};
+use support::{public, rng, whole_rows};
 
 /// RSA's integers are vectors; SLH-DSA takes its time, and is no hybrid's half.
 fn excepted(algorithm: Algorithm) -> bool {
@@ -26,9 +26,9 @@ fn excepted(algorithm: Algorithm) -> bool {
 #[test]
 fn nothing_is_allocated() {
     let (mut kems, mut signatures) = (0, 0);
-    for algorithm in Algorithm::ALL.iter().copied().filter(|row| !excepted(*row)) {
+    for algorithm in whole_rows().filter(|row| !excepted(*row)) {
         // Also runs the self-tests, which may allocate.
-        let Ok(key) = khoalai::generate(algorithm, &mut rng(1)) else { continue };
+        let key = khoalai::generate(algorithm, &mut rng(1)).unwrap();
         let bytes = public(&key);
         let prepared = PublicKey::new(algorithm, &bytes[..]).unwrap().prepare().unwrap();
         let mut random = rng(2);
