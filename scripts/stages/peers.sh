@@ -8,3 +8,13 @@ stage_rsa_peer() {
     scripts/rsa-peer
     [[ ${KHOALAI_SLOW-} != yes ]] || scripts/rsa-peer --prove
 }
+
+# The figures are not looked at: nobody knows how busy this machine is.
+stage_benches() {
+    slow
+    python3 -c 'import ensurepip' 2>/dev/null || [[ $(id -u) -ne 0 ]] || apt_install python3-venv || true
+    need c++ g++
+    cargo clippy --locked --manifest-path benches/Cargo.toml -p harness -p library --all-targets -- -D warnings
+    cargo test --locked --manifest-path benches/Cargo.toml -p harness
+    scripts/peers --quick
+}

@@ -11,6 +11,7 @@ stage_format() {
     cargo fmt --all --check -- --color never
     cargo fmt --manifest-path fuzz/Cargo.toml --check -- --color never
     cargo fmt --manifest-path hsm/tokens/kryoptic/Cargo.toml --check -- --color never
+    cargo fmt --all --manifest-path benches/Cargo.toml --check -- --color never
 }
 
 stage_clippy() {
