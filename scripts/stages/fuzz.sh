@@ -4,6 +4,7 @@ set -euo pipefail
 
 stage_fuzz() {
     need c++ g++ # libFuzzer comes as source
+    await fuzz
     scripts/fuzz smoke
     # For time: the proof is for whoever changes a target.
     [[ ${KHOALAI_SLOW-} != yes ]] || scripts/fuzz --prove

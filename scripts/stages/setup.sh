@@ -48,4 +48,7 @@ stage_setup() {
     cargo fmt --version
     cargo clippy --version
     cargo fetch --locked
+    need c++ g++
+    python3 -c 'import ensurepip' 2>/dev/null || [[ $(id -u) -ne 0 ]] || apt_install python3-venv || true
+    begin_ahead
 }

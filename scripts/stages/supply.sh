@@ -14,6 +14,7 @@ need_cargo_deny() {
 }
 
 stage_licences() {
+    await licences
     need_cargo_deny
     cargo deny --locked --workspace check bans licenses sources
 }

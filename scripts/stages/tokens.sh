@@ -6,6 +6,7 @@ stage_tokens() {
     local modules
     python3 -c 'import ensurepip' 2>/dev/null || [[ $(id -u) -ne 0 ]] || apt_install python3-venv || true
     need c++ g++
+    await tokens
     modules=$(scripts/tokens env)
     eval "$modules"
     scripts/tokens versions

@@ -9,6 +9,7 @@ mod libcrux;
 mod liboqs;
 #[cfg(feature = "openssl")]
 mod openssl;
+mod own_parts;
 #[cfg(feature = "pqclean")]
 mod pqclean;
 mod rust_parts;
@@ -49,6 +50,7 @@ pub fn all<'a>() -> Vec<Subject<'a>> {
         "X-Wing", kem, khoalai::XWing,
         same aws_lc::Parts<aws_lc::XWing>,
         same rust_parts::Parts<rust_parts::XWing>,
+        same own_parts::Parts<own_parts::XWing>,
         same rustcrypto::XWing,
         same libcrux::XWing,
         #[cfg(feature = "boringssl")] same boringssl::XWing,
@@ -62,6 +64,7 @@ pub fn all<'a>() -> Vec<Subject<'a>> {
     row!(
         "MLKEM768-P256", kem, khoalai::MlKem768P256,
         same aws_lc::Parts<aws_lc::MlKem768P256>,
+        same own_parts::Parts<own_parts::MlKem768P256>,
     );
     row!(
         "MLKEM1024-P384", kem, khoalai::MlKem1024P384,
