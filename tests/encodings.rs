@@ -21,7 +21,7 @@ use khoalai::{
 use std::io::Read;
 use std::path::Path;
 use support::der::{header, longer, pieces, tlv};
-use support::{composites, export, is_rsa, key, named_rows, public, side_by_side, whole_rows};
+use support::{composites, export, is_quick, is_rsa, key, named_rows, public, side_by_side, whole_rows};
 
 fn stored(name: &str) -> Vec<u8> {
     std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("test-vectors").join(name)).unwrap()
@@ -50,7 +50,9 @@ fn read_pem(text: &[u8]) -> Result<(Label, bool, Vec<u8>), Error> {
 #[test]
 fn what_is_written_is_read_again() {
     let named = || whole_rows().filter(|row| row.row().identifier.is_some());
-    side_by_side(named(), |algorithm| {
+    // Half of the time would be the slow sets of SLH-DSA, which are encoded as the quick ones.
+    let slow = std::env::var("KHOALAI_SLOW").is_ok_and(|slow| slow == "yes");
+    side_by_side(named().filter(|row| slow || is_quick(*row)), |algorithm| {
         let key = key(algorithm, 1);
         let (public, private) = (public(&*key), export(&*key));
         let der = write_spki(algorithm, &public);
