@@ -41,6 +41,11 @@ impl About {
         }
     }
 
+    /// Whether it is a processor as the peers were measured on alone: Intel's, with AVX-512.
+    pub fn is_same_kind(&self) -> bool {
+        self.processor.contains("Intel") && self.processor.contains("avx512_vbmi2")
+    }
+
     /// What the compiler was told that it may use.
     pub fn flags(&self) -> &str {
         self.built.rsplit(", ").next().unwrap_or_default()

@@ -22,6 +22,11 @@ fn done(code: i32) {
 struct Key(*mut EVP_PKEY);
 
 impl Key {
+    /// By a call, so that a closure takes the whole key with it and not just the pointer.
+    fn get(&self) -> *mut EVP_PKEY {
+        self.0
+    }
+
     fn generate(name: &CStr) -> Self {
         let mut key = null_mut();
         // SAFETY: the name ends with a zero; the context is not null where it is used, and freed once.
@@ -63,10 +68,15 @@ impl Drop for Key {
 struct Context(*mut EVP_PKEY_CTX, #[expect(dead_code, reason = "lives as long")] Key);
 
 impl Context {
+    /// As that of a key.
+    fn get(&self) -> *mut EVP_PKEY_CTX {
+        self.0
+    }
+
     fn new(key: Key, open: bool) -> Self {
         // SAFETY: the key lives; the context is looked at before it is used.
         unsafe {
-            let context = EVP_PKEY_CTX_new(key.0, null_mut());
+            let context = EVP_PKEY_CTX_new(key.get(), null_mut());
             assert!(!context.is_null());
             done(if open {
                 EVP_PKEY_decapsulate_init(context, null())
@@ -111,7 +121,7 @@ macro_rules! kem {
                     // SAFETY: the context lives; the buffers have these lengths.
                     done(unsafe {
                         EVP_PKEY_encapsulate(
-                            context.0,
+                            context.get(),
                             ciphertext.as_mut_ptr(),
                             &raw mut ct,
                             secret.as_mut_ptr(),
@@ -129,7 +139,7 @@ macro_rules! kem {
                 // SAFETY: the context lives; the buffers have these lengths.
                 done(unsafe {
                     EVP_PKEY_decapsulate(
-                        self.0.0,
+                        self.0.get(),
                         secret.as_mut_ptr(),
                         &raw mut len,
                         ciphertext.as_ptr(),
@@ -175,7 +185,7 @@ impl Sign for MlDsa65 {
         let (at, room) = (out.as_mut_ptr(), &raw mut len);
         assert!(digest(
             // SAFETY: context and key live.
-            |context| unsafe { EVP_DigestSignInit(context, null_mut(), null(), null_mut(), self.0.0) },
+            |context| unsafe { EVP_DigestSignInit(context, null_mut(), null(), null_mut(), self.0.get()) },
             // SAFETY: the buffers have these lengths.
             |context| unsafe { EVP_DigestSign(context, at, room, message.as_ptr(), message.len()) },
         ));
@@ -186,7 +196,7 @@ impl Sign for MlDsa65 {
         Box::new(move |message, signature| {
             digest(
                 // SAFETY: context and key live.
-                |context| unsafe { EVP_DigestVerifyInit(context, null_mut(), null(), null_mut(), key.0) },
+                |context| unsafe { EVP_DigestVerifyInit(context, null_mut(), null(), null_mut(), key.get()) },
                 // SAFETY: the buffers have these lengths.
                 |context| unsafe {
                     EVP_DigestVerify(
