@@ -11,13 +11,15 @@
 
 mod support;
 
-use khoalai::soft::{EcdsaP256, EcdsaP384, Key, P256, P384, SoftwareKey, X25519};
+use ecdsa::hazmat::sign_prehashed_rfc6979;
+use khoalai::soft::{EcdsaP256, EcdsaP384, Ed25519, Key, P256, P384, SoftwareKey, X25519};
 use khoalai::{
-    Algorithm, ECDSA_P256_SHA256, ECDSA_P384_SHA384, Hedge, Input, ML_KEM_768, ML_KEM_1024, P256_SHARE,
-    P384_SHARE, PrivateKey, X25519_SHARE,
+    Algorithm, ECDSA_P256_SHA256, ECDSA_P384_SHA384, ED25519, ExportPrivateKey, Hedge, Input, ML_KEM_768,
+    ML_KEM_1024, P256_SHARE, P384_SHARE, PrivateKey, X25519_SHARE,
 };
 use p256::elliptic_curve::Generate;
 use rand_core::TryRng;
+use sha2::Digest;
 use support::{public, rng};
 
 const CASES: u64 = 300;
@@ -35,16 +37,29 @@ fn has_assembly() -> bool {
     false
 }
 
+/// Whether its ML-KEM is the faster one, too.
+fn has_fast_compression() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    return is_x86_feature_detected!("avx512bw")
+        && is_x86_feature_detected!("avx512vbmi2")
+        && core::arch::x86_64::__cpuid(0).ebx == u32::from_le_bytes(*b"Genu");
+    #[cfg(not(target_arch = "x86_64"))]
+    false
+}
+
 /// Where a path is forced, it is the one that works; elsewhere the processor decides.
 #[test]
 fn the_path_is_the_one_asked_for() {
     let forced = cfg!(any(khoalai_path = "portable", khoalai_path = "vectors"));
+    let everything = cfg!(khoalai_path = "assembly") || has_fast_compression();
     let rows = [
         (X25519_SHARE, "x25519-dalek", cfg!(feature = "accelerated")),
         (P256_SHARE, "p256", cfg!(feature = "accelerated")),
         (P384_SHARE, "p384", cfg!(feature = "accelerated")),
         (ECDSA_P256_SHA256, "p256", cfg!(feature = "accelerated")),
-        (ML_KEM_768, "libcrux-ml-kem", cfg!(feature = "accelerated-ml-kem")),
+        (ECDSA_P384_SHA384, "p384", cfg!(feature = "accelerated")),
+        (ED25519, "ed25519-dalek", cfg!(feature = "accelerated")),
+        (ML_KEM_768, "libcrux-ml-kem", cfg!(feature = "accelerated-ml-kem") && everything),
         (ML_KEM_1024, "libcrux-ml-kem", false),
     ];
     for (row, portable, may) in rows {
@@ -84,8 +99,20 @@ fn x25519_agrees_with_dalek() {
     assert_eq!(secret, [0; 32]);
 }
 
+/// Has `compare` look at a key, what was added to its nonce, and the signature of `ab`: without and with.
+fn same_nonce(key: &dyn ExportPrivateKey, case: u64, compare: impl Fn(&[u8], &[u8], &[u8])) {
+    let (mut private, mut out) = ([0; 48], [0; 110]);
+    let private = key.expose_private_key(&mut private).unwrap();
+    let mut added = [0; 32];
+    let Ok(()) = rng(case).try_fill_bytes(&mut added);
+    for (hedge, added) in [(Hedge::Deterministic, &[][..]), (Hedge::Required, &added)] {
+        let message = Input::Message(&[b"a", b"b"]);
+        compare(private, added, key.sign(message, b"", hedge, &mut rng(case), &mut out).unwrap());
+    }
+}
+
 macro_rules! curve {
-    ($dh:ident, $signs:ident, $share:ident = $curve:ident, $component:ident, $ecdsa:ident = $row:ident, $field:literal) => {
+    ($dh:ident, $signs:ident, $share:ident = $curve:ident::$name:ident, $hash:ident, $component:ident, $ecdsa:ident = $row:ident, $field:literal) => {
         #[test]
         fn $dh() {
             use $curve::elliptic_curve::sec1::ToSec1Point;
@@ -123,6 +150,16 @@ macro_rules! curve {
                 let bytes = public(&key);
                 let other = $curve::ecdsa::VerifyingKey::from_sec1_bytes(&bytes).unwrap();
                 let mut out = [0; 110];
+                same_nonce(&key, case, |private, added, signature| {
+                    let secret = $curve::SecretKey::from_slice(private).unwrap();
+                    let digest = sha2::$hash::digest(b"ab");
+                    let expected = sign_prehashed_rfc6979::<$curve::$name, sha2::$hash>(
+                        &secret.to_nonzero_scalar(),
+                        &digest,
+                        added,
+                    );
+                    assert_eq!(signature, expected.0.to_der().as_bytes(), "case {case}");
+                });
                 let hedge = Hedge::Preferred;
                 let signature =
                     key.sign(Input::Message(&[b"a", b"b"]), b"", hedge, &mut random, &mut out).unwrap();
@@ -141,5 +178,50 @@ macro_rules! curve {
     };
 }
 
-curve!(p256_agrees, p256_verifies, P256_SHARE = p256, P256, EcdsaP256 = ECDSA_P256_SHA256, 32);
-curve!(p384_agrees, p384_verifies, P384_SHARE = p384, P384, EcdsaP384 = ECDSA_P384_SHA384, 48);
+curve!(
+    p256_agrees,
+    p256_verifies,
+    P256_SHARE = p256::NistP256,
+    Sha256,
+    P256,
+    EcdsaP256 = ECDSA_P256_SHA256,
+    32
+);
+curve!(
+    p384_agrees,
+    p384_verifies,
+    P384_SHARE = p384::NistP384,
+    Sha384,
+    P384,
+    EcdsaP384 = ECDSA_P384_SHA384,
+    48
+);
+
+#[test]
+fn ed25519_agrees_with_dalek() {
+    use ed25519_dalek::hazmat::{ExpandedSecretKey, raw_sign};
+    let mut random = rng(4);
+    for case in 0..CASES {
+        let (mut seed, mut message) = ([0; 32], [0; 300]);
+        let Ok(()) = random.try_fill_bytes(&mut seed);
+        let Ok(()) = random.try_fill_bytes(&mut message);
+        let message = &message[..usize::try_from(case).unwrap()];
+        let key = Key::<Ed25519>::import(ED25519, &seed).unwrap();
+        let other = ed25519_dalek::SigningKey::from_bytes(&seed).verifying_key();
+        assert_eq!(public(&key), other.as_bytes());
+        let mut again = [0; 32];
+        assert_eq!(key.expose_private_key(&mut again).unwrap(), seed);
+        let expected = raw_sign::<sha2::Sha512>(&ExpandedSecretKey::from(&seed), message, &other).to_bytes();
+        // In no piece, in one, and in several.
+        let (one, two) = message.split_at(message.len() / 3);
+        let none: &[&[u8]] = &[];
+        let whole = [message];
+        for parts in [if case == 0 { none } else { &whole }, &[one, two], &[one, b"", two]] {
+            let mut out = [0; 64];
+            let message = Input::Message(parts);
+            let signature = key.sign(message, b"", Hedge::Preferred, &mut rng(0), &mut out).unwrap();
+            assert_eq!(signature, expected, "case {case}");
+            assert_eq!(ED25519.verify(other.as_bytes(), message, b"", &expected), Ok(()));
+        }
+    }
+}

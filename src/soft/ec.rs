@@ -2,7 +2,7 @@
 //! brainpoolP384r1 (RFC 5639), by the crates named after them.
 
 use super::fast::{self, Fast};
-use super::{Component, sealed::Sealed, whole_message};
+use super::{Component, nonce, sealed::Sealed, whole_message};
 use crate::burn::{Burn, Burns, burn};
 use crate::bytes::split;
 use crate::error::{Error, Result};
@@ -272,7 +272,16 @@ macro_rules! curve {
                     }
                 };
                 let scalar = Zeroizing::new(loaded.secret.to_nonzero_scalar());
-                let (signature, _) = sign_prehashed_rfc6979::<_, sha2::$hash>(&scalar, &digest(parts), added);
+                let digest = digest(parts);
+                let signature = if is_fast() {
+                    nonce::sign::<_, sha2::$hash>(&scalar, &digest, added, |nonce, x| {
+                        let mut point = [0; { 2 * $field + 1 }];
+                        fast::$fast::commit(nonce, &mut point)?;
+                        crate::bytes::put(x, point.get(1..=$field).unwrap_or_default()).map(|_| ())
+                    })?
+                } else {
+                    sign_prehashed_rfc6979::<_, sha2::$hash>(&scalar, &digest, added).0
+                };
                 Ok(crate::bytes::put(out, signature.to_der().as_bytes())?.len())
             }
         }

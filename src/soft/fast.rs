@@ -1,7 +1,7 @@
-//! X25519 and the curves of NIST in s2n-bignum's assembly, by `graviola`, where this processor runs it.
-//! `None` says that it does not, and that the portable code has to.
+//! X25519, Ed25519 and the curves of NIST in s2n-bignum's assembly, by `graviola`, where this processor runs
+//! it. `None` says that it does not, and that the portable code has to.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use core::convert::Infallible;
 
 /// What there may be a faster way for.
@@ -34,7 +34,47 @@ pub(super) trait Fast {
     }
     /// Verifies a signature `r ‖ s` with the curve's own hash.
     fn verify(signer: &Self::Signer, message: &[&[u8]], signature: &[u8]) -> Result<()>;
+    /// The uncompressed point of a signature's nonce, where this is here.
+    fn commit(nonce: &[u8], point: &mut [u8]) -> Result<()> {
+        let _ = (nonce, point);
+        Err(Error::Unsupported)
+    }
 }
+
+/// A key of Ed25519, expanded, if there is a faster way to sign.
+pub(super) trait FastSigner: Sized {
+    fn is_here() -> bool;
+    fn load(seed: &[u8; 32]) -> Option<Self>;
+    /// The seed: a copy, which is the caller's to wipe.
+    fn seed(&self) -> [u8; 32];
+    fn public(&self) -> [u8; 32];
+    /// Signs a message that is there in one piece.
+    fn sign(&self, message: &[u8]) -> [u8; 64];
+}
+
+impl FastSigner for Infallible {
+    fn is_here() -> bool {
+        false
+    }
+    fn load(_: &[u8; 32]) -> Option<Self> {
+        None
+    }
+    fn seed(&self) -> [u8; 32] {
+        match *self {}
+    }
+    fn public(&self) -> [u8; 32] {
+        match *self {}
+    }
+    fn sign(&self, _: &[u8]) -> [u8; 64] {
+        match *self {}
+    }
+}
+
+#[cfg(all(feature = "accelerated", target_arch = "x86_64"))]
+pub(super) use by_graviola::Ed25519;
+/// No faster way.
+#[cfg(not(all(feature = "accelerated", target_arch = "x86_64")))]
+pub(super) type Ed25519 = Infallible;
 
 /// No faster way.
 pub(super) struct Never;
@@ -64,18 +104,61 @@ none!(X25519, P256, P384);
 
 #[cfg(all(feature = "accelerated", target_arch = "x86_64"))]
 mod by_graviola {
-    use super::{Fast, P256, P384, X25519};
+    use super::{Fast, FastSigner, P256, P384, X25519};
     use crate::bytes::{array, put};
     use crate::error::{Error, Result};
     use crate::soft::host;
     use core::convert::Infallible;
+    use graviola::hashing;
     use graviola::key_agreement::{p256, p384, x25519};
-    use graviola::{hashing, signing::ecdsa};
+    use graviola::signing::{ecdsa, eddsa};
 
     /// A fault to see that the self-tests look at this path (`scripts/faults`).
     fn spoil(out: &mut [u8]) {
         if cfg!(khoalai_fault = "accelerated") {
-            out.iter_mut().take(1).for_each(|byte| *byte ^= 1);
+            flip(out, 0);
+        }
+    }
+
+    /// The same where only signatures are made.
+    fn spoil_signature(out: &mut [u8]) {
+        if cfg!(khoalai_fault = "accelerated-signing") {
+            flip(out, 1);
+        }
+    }
+
+    fn flip(out: &mut [u8], at: usize) {
+        out.iter_mut().skip(at).take(1).for_each(|byte| *byte ^= 1);
+    }
+
+    /// It wipes itself.
+    pub(in crate::soft) struct Ed25519(eddsa::Ed25519SigningKey);
+
+    impl FastSigner for Ed25519 {
+        fn is_here() -> bool {
+            host::graviola()
+        }
+
+        fn load(seed: &[u8; 32]) -> Option<Self> {
+            // Its one error: a wrong length.
+            let load = || eddsa::Ed25519SigningKey::from_bytes(seed).ok().map(Self);
+            host::graviola().then(load).flatten()
+        }
+
+        fn seed(&self) -> [u8; 32] {
+            self.0.as_seed()
+        }
+
+        fn public(&self) -> [u8; 32] {
+            let mut public = self.0.public_key().as_bytes();
+            spoil(&mut public);
+            public
+        }
+
+        fn sign(&self, message: &[u8]) -> [u8; 64] {
+            let mut signature = self.0.sign(message);
+            spoil_signature(&mut signature);
+            signature
         }
     }
 
@@ -162,6 +245,14 @@ mod by_graviola {
 
                 fn verify(signer: &Self::Signer, message: &[&[u8]], signature: &[u8]) -> Result<()> {
                     signer.verify::<hashing::$hash>(message, signature).map_err(|_| Error::VerificationFailed)
+                }
+
+                fn commit(nonce: &[u8], point: &mut [u8]) -> Result<()> {
+                    let key =
+                        $module::StaticPrivateKey::from_bytes(nonce).map_err(|_| Error::SigningFailed)?;
+                    put(point, &key.public_key_uncompressed())?;
+                    spoil_signature(point);
+                    Ok(())
                 }
             }
         };

@@ -13,6 +13,7 @@ mod host;
 mod joined;
 pub(crate) mod ml_dsa;
 pub(crate) mod ml_kem;
+mod nonce;
 #[cfg(any(feature = "encrypted", feature = "openssh"))]
 pub(crate) mod passphrase;
 #[cfg(feature = "pqclean")]
