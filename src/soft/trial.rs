@@ -116,7 +116,7 @@ impl Fixed {
 ///
 /// The stream is fixed: nothing of it is kept, so nothing has to be secret.
 pub(crate) fn pairwise(key: &dyn PrivateKey) -> Result<()> {
-    let holds = drive(key, &mut Expander::new(b"khoalai pairwise")).is_ok();
+    let holds = ask(key, &mut Expander::new(b"khoalai pairwise"), Asked::ToFit).is_ok();
     if holds && !cfg!(khoalai_fault = "pairwise") {
         return Ok(());
     }
@@ -126,30 +126,50 @@ pub(crate) fn pairwise(key: &dyn PrivateKey) -> Result<()> {
     Err(Error::SelfTestFailed)
 }
 
+/// What is asked of a key.
+#[derive(Clone, Copy)]
+enum Asked {
+    /// To fit itself.
+    ToFit,
+    /// That, and to refuse what is not its own; and its outputs, condensed.
+    All,
+}
+
+/// A key's answer to everything.
+pub(crate) fn drive(key: &dyn PrivateKey, random: &mut dyn Random) -> Result<[u8; 32]> {
+    ask(key, random, Asked::All)
+}
+
 /// Every operation in a frame of its own, one after the other where that can be: none pays for the
 /// buffers of another, and before the first use of a key a chip needs little more stack than later.
-pub(crate) fn drive(key: &dyn PrivateKey, random: &mut dyn Random) -> Result<[u8; 32]> {
+fn ask(key: &dyn PrivateKey, random: &mut dyn Random, asked: Asked) -> Result<[u8; 32]> {
     let algorithm = key.algorithm();
     match algorithm.kind() {
         Kind::Signature if algorithm.signature_len() > MAX_LATTICE_SIGNATURE => {
-            sign::<MAX_SIGNATURE>(key, random)
+            sign::<MAX_SIGNATURE>(key, random, asked)
         }
-        Kind::Signature => sign::<MAX_LATTICE_SIGNATURE>(key, random),
-        Kind::Kem | Kind::Share => exchange(key, random),
+        Kind::Signature => sign::<MAX_LATTICE_SIGNATURE>(key, random, asked),
+        Kind::Kem | Kind::Share => exchange(key, random, asked),
     }
 }
 
 #[inline(never)]
-fn sign<const ROOM: usize>(key: &dyn PrivateKey, random: &mut dyn Random) -> Result<[u8; 32]> {
+fn sign<const ROOM: usize>(key: &dyn PrivateKey, random: &mut dyn Random, asked: Asked) -> Result<[u8; 32]> {
     let mut signature = [0; ROOM];
     let signature = key.sign(MESSAGE, b"", Hedge::Deterministic, random, &mut signature)?;
-    with_public_key(key, |algorithm, public| verify(algorithm, public, MESSAGE, OTHER, signature))
+    with_public_key(key, |algorithm, public| match asked {
+        Asked::ToFit => algorithm.verify(public, MESSAGE, b"", signature).map(|()| [0; 32]),
+        Asked::All => verify(algorithm, public, MESSAGE, OTHER, signature),
+    })
 }
 
 #[inline(never)]
-fn exchange(key: &dyn PrivateKey, random: &mut dyn Random) -> Result<[u8; 32]> {
+fn exchange(key: &dyn PrivateKey, random: &mut dyn Random, asked: Asked) -> Result<[u8; 32]> {
     let mut sent = Sent::new();
-    let answer = with_public_key(key, |algorithm, public| sent.send(algorithm, public, random))?;
+    let answer = with_public_key(key, |algorithm, public| match asked {
+        Asked::ToFit => sent.fill(algorithm, public, random).map(|()| [0; 32]),
+        Asked::All => sent.send(algorithm, public, random),
+    })?;
     if sent.opens(key, random)? { Ok(answer) } else { Err(Error::SelfTestFailed) }
 }
 
@@ -192,6 +212,14 @@ impl Sent {
         Self { ciphertext: [0; MAX_CIPHERTEXT], secret: Secret::zero() }
     }
 
+    /// Encapsulates.
+    #[inline(never)]
+    fn fill(&mut self, algorithm: Algorithm, public: &[u8], random: &mut dyn Random) -> Result<()> {
+        let ciphertext = room(&mut self.ciphertext, algorithm.ciphertext_len())?;
+        let secret = room(self.secret.expose_mut(), algorithm.secret_len())?;
+        algorithm.encapsulate(public, random, ciphertext, secret)
+    }
+
     /// Encapsulates, and condenses what came of it.
     #[inline(never)]
     pub(crate) fn send(
@@ -200,9 +228,9 @@ impl Sent {
         public: &[u8],
         random: &mut dyn Random,
     ) -> Result<[u8; 32]> {
-        let ciphertext = room(&mut self.ciphertext, algorithm.ciphertext_len())?;
-        let secret = room(self.secret.expose_mut(), algorithm.secret_len())?;
-        algorithm.encapsulate(public, random, ciphertext, secret)?;
+        self.fill(algorithm, public, random)?;
+        let (ciphertext, _) = split(&self.ciphertext, algorithm.ciphertext_len())?;
+        let (secret, _) = split(self.secret.expose(), algorithm.secret_len())?;
         let mut answer = [0; 32];
         sha3_256(&[public, ciphertext, secret], &mut answer);
         Ok(answer)
@@ -218,5 +246,56 @@ impl Sent {
         let got = room(got.expose_mut(), sent.len())?;
         key.decapsulate(ciphertext, random, got)?;
         Ok(got.ct_eq(sent).into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::key::Custody;
+    use crate::soft::{EcdsaP256, Key, MlKem768};
+
+    /// Answers with one key, and shows the public key of the other.
+    struct Mixed<K>(K, K);
+
+    impl<K: PrivateKey> PrivateKey for Mixed<K> {
+        fn algorithm(&self) -> Algorithm {
+            self.0.algorithm()
+        }
+        fn custody(&self) -> Custody {
+            self.0.custody()
+        }
+        fn public_key<'o>(&self, out: &'o mut [u8]) -> Result<&'o [u8]> {
+            self.1.public_key(out)
+        }
+        fn decapsulate(&self, ciphertext: &[u8], random: &mut dyn Random, secret: &mut [u8]) -> Result<()> {
+            self.0.decapsulate(ciphertext, random, secret)
+        }
+        fn sign<'o>(
+            &self,
+            input: Input<'_>,
+            context: &[u8],
+            hedge: Hedge,
+            random: &mut dyn Random,
+            out: &'o mut [u8],
+        ) -> Result<&'o [u8]> {
+            self.0.sign(input, context, hedge, random, out)
+        }
+    }
+
+    fn fits<K: Trial>(name: &str) {
+        let algorithm = Algorithm::named(name).unwrap();
+        let key = |stream| K::make(algorithm, &mut Expander::new(stream)).unwrap();
+        for asked in [Asked::ToFit, Asked::All] {
+            let random = &mut Expander::new(b"");
+            assert!(ask(&Mixed(key(b"one"), key(b"one")), random, asked).is_ok(), "{algorithm}");
+            assert!(ask(&Mixed(key(b"one"), key(b"other")), random, asked).is_err(), "{algorithm}");
+        }
+    }
+
+    #[test]
+    fn a_key_fits_itself_alone() {
+        fits::<Key<MlKem768>>("ML-KEM-768");
+        fits::<Key<EcdsaP256>>("ECDSA-P256-SHA256");
     }
 }
