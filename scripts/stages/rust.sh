@@ -67,7 +67,7 @@ stage_vectors() {
     cargo test --locked -p khoalai --all-features --test vectors
     cargo test --locked -p khoalai "${small[@]}" --test vectors
     # For time: each path of the processor, a build of its own.
-    [[ ${KHOALAI_SLOW-} != yes ]] || scripts/paths portable vectors assembly
+    [[ ${KHOALAI_SLOW-} != yes ]] || scripts/paths portable vectors
     # For time: where both are there, libcrux does the work.
     [[ ${KHOALAI_SLOW-} != yes ]] ||
         cargo test --locked -p khoalai --no-default-features --features "pq-libcrux,alloc,getrandom" --test vectors

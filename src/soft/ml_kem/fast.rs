@@ -1,5 +1,5 @@
-//! ML-KEM-768 by `graviola`, where that is faster on this processor: its arithmetic is mlkem-native's, its
-//! Keccak works on eight states at once.
+//! ML-KEM-768 by `graviola`, where this processor runs it: its arithmetic is mlkem-native's, its Keccak
+//! works on eight states at once.
 //!
 //! The crate makes keys from nothing but its own randomness, except by entry points that it does not
 //! document: hence the feature of its own, and the exact version that whoever turns it on asks for. It
@@ -34,7 +34,7 @@ pub enum Pair {
 /// So many bytes where graviola works, and as deep as the other crate goes where that does.
 macro_rules! deep {
     ($fast:literal, $other:expr) => {
-        Burn::new(|| if host::graviola_ml_kem() { zeroize_stack::<$fast>() } else { $other.run() })
+        Burn::new(|| if host::graviola() { zeroize_stack::<$fast>() } else { $other.run() })
     };
 }
 
@@ -59,12 +59,12 @@ impl Engine for Set768 {
     type Expanded = Pair;
 
     fn implementation() -> &'static str {
-        if host::graviola_ml_kem() { "graviola" } else { Other::IMPLEMENTATION }
+        if host::graviola() { "graviola" } else { Other::IMPLEMENTATION }
     }
 
     /// Keys without a seed are the other crate's, and so are prepared ones.
     fn check_second(algorithm: Algorithm, answer: &[u8; 32]) -> Result<()> {
-        if !host::graviola_ml_kem() {
+        if !host::graviola() {
             return Other::check_second(algorithm, answer);
         }
         same(known_answer::<crate::soft::Key<MlKem<Other>>>(algorithm), answer)?;
@@ -73,7 +73,7 @@ impl Engine for Set768 {
     }
 
     fn expand(seed: &[u8; 64]) -> Result<Pair> {
-        if host::graviola_ml_kem() {
+        if host::graviola() {
             Ok(Pair::Fast(cleared(|| Box::new(mlkem768::DecapKey::keygen_internal(seed)))))
         } else {
             Other::expand(seed).map(Pair::Other)
@@ -111,7 +111,7 @@ impl Engine for Set768 {
     }
 
     fn encapsulate(public: &[u8], draw: Draw<'_>, ciphertext: &mut [u8], secret: &mut [u8]) -> Result<()> {
-        if !host::graviola_ml_kem() {
+        if !host::graviola() {
             return Other::encapsulate(public, draw, ciphertext, secret);
         }
         // With the modulus check.
