@@ -4,9 +4,10 @@ use crate::audit::EventKind;
 use crate::claims::{self, Fingerprint};
 use crate::component::{Component, Task};
 use crate::error::{Error, Problem, Result};
+use crate::handles::Mark;
 use crate::lane::{Desk, Done, Fault};
 use crate::oaep;
-use crate::object::{self, Facts};
+use crate::object::{self, Facts, Known};
 use crate::pin::Pin;
 use crate::raw::{Mechanism, Rv};
 use crate::signing::{self, Order};
@@ -24,7 +25,8 @@ use zeroize::{Zeroize, Zeroizing};
 pub struct TokenKey {
     pub(crate) token: Token,
     pub(crate) component: Component,
-    pub(crate) place: templates::Place,
+    pub(crate) place: Arc<templates::Place>,
+    mark: Mark,
     pub(crate) public: Vec<u8>,
     pub(crate) facts: Facts,
     rsa: OnceLock<Unpadding>,
@@ -52,7 +54,8 @@ impl TokenKey {
         let known = token.quirks.oaep_outside;
         let unpadding = known.map(|outside| if outside { Unpadding::Outside } else { Unpadding::Inside });
         let rsa = unpadding.map_or_else(OnceLock::new, OnceLock::from);
-        Self { token, component, place, public, facts, rsa, verifier: OnceLock::new() }
+        let (place, mark) = (Arc::new(place), token.slot.mark());
+        Self { token, component, place, mark, public, facts, rsa, verifier: OnceLock::new() }
     }
 
     /// Its name in the token.
@@ -65,6 +68,12 @@ impl TokenKey {
     #[must_use]
     pub const fn token(&self) -> &Token {
         &self.token
+    }
+
+    /// As its uses find it.
+    pub(crate) fn known(&self) -> Known {
+        let mark = (!self.token.quirks.search_each_time).then_some(self.mark);
+        Known { place: Arc::clone(&self.place), mark }
     }
 
     /// The hash of its public key.
@@ -153,11 +162,11 @@ impl TokenKey {
             CK_ULONG,
         ) -> core::result::Result<CK_OBJECT_HANDLE, Rv>,
     ) -> Result<Zeroizing<Vec<u8>>> {
-        let (place, ciphertext) = (self.place.clone(), ciphertext.to_vec());
+        let (known, ciphertext) = (self.known(), ciphertext.to_vec());
         let len = CK_ULONG::try_from(len).map_err(|_| khoalai::Error::Malformed)?;
         let outcome = self.token.run(move |desk| {
-            let key = object::private(desk, &place)?;
-            let secret = derive(desk, key.handle(), &ciphertext, len)?;
+            let key = object::known(desk, &known)?;
+            let secret = derive(desk, key, &ciphertext, len)?;
             let value = desk.library.raw.attributes(desk.handle(), secret).bytes(CKA_VALUE);
             desk.library.raw.destroy(desk.handle(), secret)?;
             value?.ok_or_else(|| Fault::from(khoalai::Error::DecapsulationFailed))
@@ -187,17 +196,17 @@ impl TokenKey {
     }
 
     fn decrypted_by(&self, unpadding: Unpadding, ciphertext: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
-        let (place, ciphertext, login) = (self.place.clone(), ciphertext.to_vec(), self.login_each_time()?);
+        let (known, ciphertext, login) = (self.known(), ciphertext.to_vec(), self.login_each_time()?);
         let most = ciphertext.len();
         let outcome = self.token.run(move |desk| {
-            let key = object::private(desk, &place)?;
+            let key = object::known(desk, &known)?;
             let mechanism = match unpadding {
                 Unpadding::Inside => Mechanism::OaepSha256,
                 Unpadding::Outside => Mechanism::Plain(CKM_RSA_X_509),
             };
             confirmed(login.as_ref(), desk, |confirm| {
                 let (raw, session) = (&desk.library.raw, desk.handle());
-                raw.decrypt(session, &mechanism, key.handle(), &ciphertext, most, confirm)
+                raw.decrypt(session, &mechanism, key, &ciphertext, most, confirm)
             })
         });
         let found = outcome.map_err(|fault| of_use(fault, khoalai::Error::DecapsulationFailed))?;
@@ -221,22 +230,26 @@ impl TokenKey {
         {
             return Err(khoalai::Error::BadContext.into());
         }
-        let (place, owned, login) = (self.place.clone(), context.to_vec(), self.login_each_time()?);
+        let (known, owned, login) = (self.known(), context.to_vec(), self.login_each_time()?);
         let data = message.concat();
         let outcome = self.token.run(move |desk| {
-            let key = object::private(desk, &place)?;
+            let key = object::known(desk, &known)?;
             let Order { mechanism, data } = signing::order(component.task, &[&data], &owned, hedge)?;
             let most = component.algorithm.signature_len();
             confirmed(login.as_ref(), desk, |confirm| {
-                desk.library.raw.sign(desk.handle(), &mechanism, key.handle(), &data, most, confirm)
+                desk.library.raw.sign(desk.handle(), &mechanism, key, &data, most, confirm)
             })
         });
         let signature = outcome.map_err(|fault| of_use(fault, khoalai::Error::SigningFailed))?;
-        let signature = signing::from_device(component.task, &signature)?;
-        // A device that errs, or lies, gives nothing away: what does not verify is not passed on.
-        let verified = self.verify(Input::Message(message), context, &signature);
-        verified.map_err(|_| khoalai::Error::SigningFailed)?;
-        Ok(signature)
+        // A device that errs, or lies, gives nothing away: what does not verify is not passed on. If it was another
+        // key, under a handle that this one had, it is searched for the next time.
+        let verified = signing::from_device(component.task, &signature).and_then(|signature| {
+            self.verify(Input::Message(message), context, &signature).map(|()| signature)
+        });
+        verified.map_err(|_| {
+            self.token.slot.forget_handles();
+            khoalai::Error::SigningFailed.into()
+        })
     }
 }
 

@@ -1,11 +1,14 @@
-//! One session and the thread that works with it. A call that hangs keeps the thread, not the caller.
+//! One session and the thread that works with it. A call that hangs keeps the thread, not the caller, unless
+//! the caller wants to make its calls itself.
 
 use crate::error::{Error, Problem};
 use crate::exit::Inside;
+use crate::handles::Handles;
 use crate::library::Library;
 use crate::pin::Pin;
 use crate::raw::Rv;
 use alloc::sync::Arc;
+use core::cell::RefCell;
 use core::mem::ManuallyDrop;
 use core::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use core::time::Duration;
@@ -15,11 +18,14 @@ use cryptoki::slot::Slot;
 use cryptoki::types::AuthPin;
 use cryptoki_sys::CKR_SESSION_HANDLE_INVALID;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// What a job works with: one session, and nobody else in it.
 pub(crate) struct Desk<'a> {
     pub(crate) library: &'a Library,
     pub(crate) session: &'a Session,
+    /// What was found in it.
+    pub(crate) handles: &'a RefCell<Handles>,
     /// Whether private objects are seen only after a login.
     pub(crate) login_required: bool,
     waiting: &'a Waiting,
@@ -72,14 +78,27 @@ pub(crate) struct Where {
     pub(crate) login_required: bool,
 }
 
-type Job = Box<dyn FnOnce(&Library, &Session) + Send>;
+type Job = Box<dyn FnOnce(&Library, &Seat) + Send>;
+
+/// What whoever calls the module sits at: a session, and what was found in it.
+struct Seat {
+    session: ManuallyDrop<Session>,
+    handles: RefCell<Handles>,
+}
 
 /// A session and its thread. Dropped, the thread ends and closes the session, as soon as it is not in a call.
 pub(crate) struct Lane {
+    // Let go of before `jobs`, by which the thread learns that the session is its own again.
+    seat: Arc<Mutex<Seat>>,
     jobs: Sender<Job>,
+    library: Arc<Library>,
     login_required: bool,
     /// Which initialisation of the module the session is of.
     generation: u64,
+}
+
+fn sit(seat: &Mutex<Seat>) -> MutexGuard<'_, Seat> {
+    seat.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Why a job was not done.
@@ -181,8 +200,9 @@ impl Lane {
     ) -> Result<Self, Silence> {
         let (jobs, todo) = channel::<Job>();
         let (opened, outcome) = channel();
-        let library = Arc::clone(library);
+        let theirs = Arc::clone(library);
         let work = move || {
+            let library = theirs;
             let _guard = guard;
             let Some(inside) = Inside::enter() else { return };
             let session = {
@@ -192,25 +212,29 @@ impl Lane {
             match session {
                 Ok((session, generation)) => {
                     drop(inside);
-                    let session = ManuallyDrop::new(session);
+                    let seat = Seat { session: ManuallyDrop::new(session), handles: RefCell::default() };
+                    let seat = Arc::new(Mutex::new(seat));
                     // Nobody waits any more if that took too long: then the session closes at once.
-                    if opened.send(Ok(generation)).is_ok() {
+                    if opened.send(Ok((Arc::clone(&seat), generation))).is_ok() {
                         for job in todo {
                             let Some(_inside) = Inside::enter() else { return };
                             let _turn = library.turn();
-                            job(&library, &session);
+                            job(&library, &sit(&seat));
                         }
                     }
                     let Some(_inside) = Inside::enter() else { return };
                     let _turn = library.turn();
-                    library.close_session(session, generation);
+                    let Some(seat) = Arc::into_inner(seat) else { return };
+                    let seat = seat.into_inner().unwrap_or_else(PoisonError::into_inner);
+                    library.close_session(seat.session, generation);
                 }
                 Err(fault) => drop(opened.send(Err(fault))),
             }
         };
         spawn(work)?;
-        let generation = wait(&outcome, timeout)?;
-        Ok(Self { jobs, login_required: slot.login_required, generation })
+        let (seat, generation) = wait(&outcome, timeout)?;
+        let library = Arc::clone(library);
+        Ok(Self { seat, jobs, library, login_required: slot.login_required, generation })
     }
 
     /// Has the thread do `job`, and waits for it so long.
@@ -223,15 +247,11 @@ impl Lane {
         let (login_required, generation) = (self.login_required, self.generation);
         let waiting = Arc::new(Waiting::default());
         let theirs = Arc::clone(&waiting);
-        let job: Job = Box::new(move |library, session| {
-            let desk = Desk { library, session, login_required, waiting: &theirs };
-            let is_stale = || generation != library.generation();
-            let stale = || Err(Rv(CKR_SESSION_HANDLE_INVALID).into());
-            let outcome = if is_stale() { stale() } else { job(&desk) };
-            // What was done with numbers of before may have been done with somebody else's objects.
-            let outcome = if is_stale() { stale() } else { outcome };
+        let job: Job = Box::new(move |library, seat| {
+            let Seat { session, handles } = seat;
+            let desk = Desk { library, session, handles, login_required, waiting: &theirs };
             // In vain if the caller has given up: then what is in it is wiped.
-            let _ = done.send(outcome);
+            let _ = done.send(do_now(&desk, generation, job));
         });
         self.jobs.send(job).map_err(|_| Silence::NoThread)?;
         match wait(&outcome, timeout) {
@@ -240,6 +260,26 @@ impl Lane {
             answer => answer,
         }
     }
+
+    /// Does `job` in the caller's own thread, which nobody takes out of a call that hangs.
+    pub(crate) fn run_here<T>(&self, job: impl FnOnce(&Desk<'_>) -> Done<T>) -> Result<T, Silence> {
+        let Some(_inside) = Inside::enter() else { return Err(Silence::NoThread) };
+        let _turn = self.library.turn();
+        let seat = sit(&self.seat);
+        let Seat { session, handles } = &*seat;
+        let (library, waiting) = (&*self.library, &Waiting::default());
+        let desk = Desk { library, session, handles, login_required: self.login_required, waiting };
+        do_now(&desk, self.generation, job).map_err(Silence::Refused)
+    }
+}
+
+/// Does `job`, unless the module was initialised anew since `generation`, or meanwhile.
+fn do_now<T>(desk: &Desk<'_>, generation: u64, job: impl FnOnce(&Desk<'_>) -> Done<T>) -> Done<T> {
+    let is_stale = || generation != desk.library.generation();
+    let stale = || Err(Rv(CKR_SESSION_HANDLE_INVALID).into());
+    let outcome = if is_stale() { stale() } else { job(desk) };
+    // What was done with numbers of before may have been done with somebody else's objects.
+    if is_stale() { stale() } else { outcome }
 }
 
 fn spawn(work: impl FnOnce() + Send + 'static) -> Result<(), Silence> {

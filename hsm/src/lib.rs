@@ -35,6 +35,7 @@ mod uri;
 // Floor 2: sessions and who is logged in.
 mod breaker;
 mod exit;
+mod handles;
 mod lane;
 mod library;
 mod login;

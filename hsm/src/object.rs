@@ -2,10 +2,12 @@
 
 use crate::component::{Component, KeyKind};
 use crate::error::Problem;
+use crate::handles::Mark;
 use crate::lane::{Desk, Done};
 use crate::public_key;
 use crate::raw::{Attributes, Rv};
 use crate::templates::{self, Place, USES, use_of};
+use alloc::sync::Arc;
 use cryptoki::object::{Attribute, ObjectClass, ObjectHandle};
 use cryptoki::session::SessionState;
 use cryptoki_sys::*;
@@ -66,6 +68,28 @@ pub(crate) fn private(desk: &Desk<'_>, place: &Place) -> Done<ObjectHandle> {
         return Err(khoalai::Error::NotFound.into());
     }
     Ok(private)
+}
+
+/// A key as its uses find it.
+#[derive(Clone)]
+pub(crate) struct Known {
+    pub(crate) place: Arc<Place>,
+    /// `None` if it is searched for each time.
+    pub(crate) mark: Option<Mark>,
+}
+
+/// The handle of this key: the one that it had in this session a moment ago, or, as the first time, what
+/// [`private`] finds.
+pub(crate) fn known(desk: &Desk<'_>, key: &Known) -> Done<CK_OBJECT_HANDLE> {
+    let remembered = key.mark.and_then(|mark| desk.handles.borrow().get(mark));
+    if let Some(handle) = remembered {
+        return Ok(handle);
+    }
+    let handle = private(desk, &key.place)?.handle();
+    if let Some(mark) = key.mark {
+        desk.handles.borrow_mut().remember(mark, handle);
+    }
+    Ok(handle)
 }
 
 /// Every private key.

@@ -47,6 +47,8 @@ struct State {
     /// How many sessions the device let us have when it last refused one.
     allowed: Option<(usize, Instant)>,
     most_seen: usize,
+    /// Callers that wait for one to come back.
+    waiting: usize,
 }
 
 impl State {
@@ -75,8 +77,13 @@ impl Shared {
     }
 
     fn change(&self, change: impl FnOnce(&mut State)) {
-        change(&mut self.lock());
-        self.changed.notify_all();
+        let mut state = self.lock();
+        change(&mut state);
+        // Waking costs a call of the system, also where nobody sleeps.
+        if state.waiting > 0 {
+            drop(state);
+            self.changed.notify_all();
+        }
     }
 }
 
@@ -112,6 +119,11 @@ impl Taken {
             self.is_stuck();
         }
         outcome
+    }
+
+    /// See [`Lane::run_here`].
+    pub(crate) fn run_here<T>(&self, job: impl FnOnce(&Desk<'_>) -> Done<T>) -> Result<T, Silence> {
+        self.lane.as_ref().ok_or(Silence::NoThread)?.run_here(job)
     }
 
     fn is_stuck(&self) {
@@ -212,7 +224,9 @@ impl Pool {
                     if stuck { Problem::CallsStuck.into() } else { Error::from(khoalai::Error::Busy) };
                 return Err(Silence::Refused(error.into()));
             }
+            state.waiting += 1;
             state = self.shared.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+            state.waiting -= 1;
         };
         state.out += 1;
         drop(state);

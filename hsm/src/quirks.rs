@@ -20,6 +20,10 @@ pub struct Quirks {
     pub sessions: Option<usize>,
     /// How long a call is waited for.
     pub timeout: Option<Duration>,
+    /// Whether somebody waits while a key is used, and gives up in time ([`Limits`](crate::Limits)).
+    pub watched: Option<bool>,
+    /// Keys are searched for at each use: the device gives the number of an object that is gone to another one.
+    pub search_each_time: bool,
     /// X25519 keys are of the type of Edwards curves.
     pub x25519_as_edwards: Option<bool>,
     /// RSAES-OAEP is decoded here, after the bare RSA operation.
@@ -61,6 +65,8 @@ impl Quirks {
                 "library_cant_create_os_threads" => quirks.library_cant_create_os_threads = yes()?,
                 "os_locking_ok" => quirks.os_locking_ok = yes()?,
                 "sign_verify_pin" => quirks.sign_verify_pin = yes()?,
+                "watched" => quirks.watched = yes()?,
+                "search_each_time" => quirks.search_each_time = yes()? == Some(true),
                 "x25519_as_edwards" => quirks.x25519_as_edwards = yes()?,
                 "oaep_outside" => quirks.oaep_outside = yes()?,
                 "sessions" => quirks.sessions = Some(count().ok_or_else(bad)?),

@@ -6,6 +6,7 @@ mod look;
 use crate::audit::{Auditor, Event, EventKind};
 use crate::breaker::Breaker;
 use crate::error::{Error, Result};
+use crate::handles::Mark;
 use crate::keeper::Keeper;
 use crate::lane::{Desk, Done, Fault, Lane, Silence, Where};
 use crate::library::{Initialization, Library};
@@ -18,7 +19,7 @@ use crate::refusals::Refusals;
 use crate::turns::Turns;
 use alloc::collections::BTreeSet;
 use alloc::sync::{Arc, Weak};
-use core::sync::atomic::{AtomicBool, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use core::time::Duration;
 use cryptoki::session::SessionState;
 use cryptoki::slot::{Limit, Slot as Number, TokenInfo};
@@ -40,6 +41,10 @@ pub struct Limits {
     pub generation_timeout: Duration,
     /// How long a login is waited for: people type slowly.
     pub login_timeout: Duration,
+    /// Whether somebody waits while a key is used, and gives up after `timeout`. If not, the caller's own thread
+    /// makes these calls: that saves two changes of threads for each use, but a module that hangs hangs the
+    /// caller. For modules that compute in this process and wait for no device.
+    pub watched: bool,
 }
 
 impl Default for Limits {
@@ -49,6 +54,7 @@ impl Default for Limits {
             timeout: Duration::from_secs(30),
             generation_timeout: Duration::from_secs(300),
             login_timeout: Duration::from_secs(120),
+            watched: true,
         }
     }
 }
@@ -68,7 +74,8 @@ impl Limits {
     /// As a profile has them, where it says less.
     pub(crate) fn under(self, quirks: &Quirks) -> Self {
         let sessions = quirks.sessions.map_or(self.sessions, |most| most.min(self.sessions));
-        Self { sessions, timeout: quirks.timeout.unwrap_or(self.timeout), ..self }
+        let watched = quirks.watched.unwrap_or(self.watched);
+        Self { sessions, timeout: quirks.timeout.unwrap_or(self.timeout), watched, ..self }
     }
 }
 
@@ -128,6 +135,10 @@ pub(crate) struct Slot {
     pub(crate) refusals: Arc<Refusals>,
     breaker: Breaker,
     turns: Turns,
+    /// Counts what can have given handles another meaning; see [`Handles`](crate::handles::Handles).
+    age: AtomicU64,
+    /// How many keys were opened.
+    marks: AtomicU64,
     /// A session that nobody works with: while it is open, closing the others loses no login.
     anchor: Mutex<Option<Lane>>,
     auditor: Option<Arc<dyn Auditor>>,
@@ -164,6 +175,8 @@ impl Slot {
             refusals,
             breaker: Breaker::default(),
             turns: Turns::default(),
+            age: AtomicU64::new(0),
+            marks: AtomicU64::new(0),
             anchor: Mutex::new(None),
             auditor,
             met: Mutex::default(),
@@ -209,6 +222,8 @@ impl Slot {
     ) -> Done<T> {
         let turn = if write { Turns::write } else { Turns::read };
         let (mut lost, mut moved) = (None, false);
+        // What is made or destroyed has to be taken back, or known, if it comes too late.
+        let watched = write || self.limits.watched;
         loop {
             self.check()?;
             let write = write || self.wants_writers.load(Ordering::Relaxed);
@@ -218,7 +233,7 @@ impl Slot {
                 let _turn =
                     turn(&self.turns, self.limits.timeout).map_err(|error| Silence::Refused(error.into()))?;
                 let want = Want { write, renew: wants_new_session(lost) && !renewed };
-                self.once(job, timeout, lost, want, &mut login)
+                self.once(job, watched.then_some(timeout), lost, want, &mut login)
             });
             match (outcome, lost) {
                 (Ok(done), _) => return Ok(done),
@@ -255,11 +270,11 @@ impl Slot {
     }
 
     /// One time. `lost` is what made an earlier one fail; `login` becomes `Ok` and the login that the job
-    /// is done in, once it begins.
+    /// is done in, once it begins. Without a `timeout` it is the caller's thread that does it.
     fn once<T: Send + 'static>(
         &self,
         job: &Arc<impl Fn(&Desk<'_>) -> Done<T> + Send + Sync + 'static>,
-        timeout: Duration,
+        timeout: Option<Duration>,
         lost: Option<Cause>,
         want: Want,
         login: &mut core::result::Result<u64, u64>,
@@ -267,8 +282,18 @@ impl Slot {
         self.in_a_session(want, |lane| {
             let epoch = self.login.epoch();
             *login = Ok(epoch);
-            let job = Arc::clone(job);
-            let outcome = lane.run(timeout, move |desk| job(desk));
+            if want.write {
+                self.forget_handles();
+            }
+            let (age, job) = (self.age.load(Ordering::Acquire), Arc::clone(job));
+            let job = move |desk: &Desk<'_>| {
+                desk.handles.borrow_mut().forget_before(age);
+                job(desk)
+            };
+            let outcome = match timeout {
+                Some(timeout) => lane.run(timeout, job),
+                None => lane.run_here(job),
+            };
             match outcome {
                 // What was done with handles of before may have been done with another key.
                 Ok(_) if lost.is_none() && !self.is_still(epoch) => {
@@ -336,6 +361,7 @@ impl Slot {
         let before =
             core::mem::replace(&mut *self.number.lock().unwrap_or_else(PoisonError::into_inner), number);
         if before != number {
+            self.forget_handles();
             self.pool.clear();
             self.login_lost(self.login.epoch());
         }
@@ -351,7 +377,7 @@ impl Slot {
         let (Ok(epoch) | Err(epoch)) = login;
         match rv.cause() {
             Cause::LoggedOut => self.login_lost(epoch),
-            Cause::SessionGone | Cause::ObjectGone => {}
+            Cause::SessionGone | Cause::ObjectGone => self.forget_handles(),
             _ if may_be_finalized(rv) && self.library.restore(generation, self.limits.timeout) => {
                 self.login_lost(epoch);
             }
@@ -361,7 +387,18 @@ impl Slot {
         true
     }
 
+    /// No handle that was found before is believed any more, in no session.
+    pub(crate) fn forget_handles(&self) {
+        self.age.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// A number for a key that was opened.
+    pub(crate) fn mark(&self) -> Mark {
+        Mark(self.marks.fetch_add(1, Ordering::Relaxed))
+    }
+
     fn login_lost(&self, epoch: u64) {
+        self.forget_handles();
         if self.login.lost(epoch) {
             *self.anchor.lock().unwrap_or_else(PoisonError::into_inner) = None;
             self.note(EventKind::LoginLost, None, None);

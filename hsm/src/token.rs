@@ -325,7 +325,7 @@ impl Token {
         let outcome = outcome.map_err(Error::from);
         key.note(EventKind::KeyRenamed, outcome.as_ref().err());
         outcome?;
-        key.place.label = name.into();
+        Arc::make_mut(&mut key.place).label = name.into();
         Ok(())
     }
 }

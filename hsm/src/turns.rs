@@ -19,6 +19,8 @@ struct State {
     writing: bool,
     /// Writers that wait: no more readers come before them.
     waiting: usize,
+    /// Readers that wait.
+    held: usize,
 }
 
 /// A turn. It ends when this is dropped.
@@ -35,8 +37,13 @@ impl Turns {
     /// A turn to read, among others.
     pub(crate) fn read(&self, timeout: Duration) -> Result<Turn<'_>> {
         let closed = |state: &mut State| state.writing || state.waiting > 0;
-        let waited = self.changed.wait_timeout_while(self.lock(), timeout, closed);
-        let (mut state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.lock();
+        if closed(&mut state) {
+            state.held += 1;
+            let waited = self.changed.wait_timeout_while(state, timeout, closed);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+            state.held -= 1;
+        }
         if closed(&mut state) {
             return Err(khoalai::Error::Busy.into());
         }
@@ -70,8 +77,12 @@ impl Drop for Turn<'_> {
         } else {
             state.readers -= 1;
         }
+        // Waking costs a call of the system, also where nobody sleeps.
+        let waited_for = state.waiting + state.held > 0;
         drop(state);
-        self.turns.changed.notify_all();
+        if waited_for {
+            self.turns.changed.notify_all();
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use crate::component::{Component, Task};
 use crate::error::{Error, Problem, Result};
 use crate::key::{TokenKey, of_use};
 use crate::lane::{Desk, Done, Fault};
-use crate::object;
+use crate::object::{self, Known};
 use crate::raw::Mechanism;
 use crate::templates;
 use crate::token::Token;
@@ -367,8 +367,8 @@ impl TokenHybrid {
             .split_at_checked(self.pq.algorithm().ciphertext_len())
             .ok_or(khoalai::Error::Malformed)?;
         Ok(SecretMaker {
-            pq: self.pq.place.clone(),
-            classical: self.classical.place.clone(),
+            pq: self.pq.known(),
+            classical: self.classical.known(),
             ct_pq: ct_pq.to_vec(),
             ct_t: ct_t.to_vec(),
             len: CK_ULONG::try_from(self.classical.algorithm().secret_len())
@@ -424,8 +424,8 @@ impl TokenHybrid {
 
 /// What the device needs to make the two component secrets of one ciphertext.
 pub(crate) struct SecretMaker {
-    pq: templates::Place,
-    classical: templates::Place,
+    pq: Known,
+    classical: Known,
     ct_pq: Vec<u8>,
     ct_t: Vec<u8>,
     len: CK_ULONG,
@@ -435,11 +435,11 @@ pub(crate) struct SecretMaker {
 impl SecretMaker {
     /// Both halves are asked, whatever the first one says.
     pub(crate) fn make(&self, desk: &Desk<'_>, objects: &mut Objects<'_>) -> Done<Secrets> {
-        let (pq, classical) = (object::private(desk, &self.pq)?, object::private(desk, &self.classical)?);
+        let (pq, classical) = (object::known(desk, &self.pq)?, object::known(desk, &self.classical)?);
         let (raw, session) = (&desk.library.raw, desk.handle());
-        let ss_pq = raw.decapsulate(session, pq.handle(), &templates::sealed_secret(Some(32)), &self.ct_pq);
+        let ss_pq = raw.decapsulate(session, pq, &templates::sealed_secret(Some(32)), &self.ct_pq);
         let sealed = templates::sealed_secret(Some(self.len));
-        let ss_t = raw.derive(session, &Mechanism::Ecdh(&self.ct_t), classical.handle(), &sealed);
+        let ss_t = raw.derive(session, &Mechanism::Ecdh(&self.ct_t), classical, &sealed);
         match (objects.keep(ss_pq), objects.keep(ss_t)) {
             (Ok(pq), Ok(classical)) => Ok(Secrets { pq, classical }),
             // What does not depend on the ciphertext is told first: it can be mended, and tried again.

@@ -144,7 +144,7 @@ impl WrappingKey {
     fn make_by(token: &Token, name: &str, mechanism: WrapMechanism, random: &mut dyn Random) -> Result<Self> {
         if let Some(share) = mechanism.share() {
             let share = token.make(Component::of(share)?, name, random)?;
-            let place = share.place.clone();
+            let place = Place::clone(&share.place);
             return Ok(Self { token: token.clone(), mechanism, place, share: Some(share) });
         }
         let place = token.new_place(name, random)?;

@@ -1,6 +1,10 @@
 //! What the pool of sessions costs: 1 to 8 threads with a session each, by a [`TokenKey`] and by the calls
 //! themselves, in turns.
 //!
+//! A `TokenKey` verifies what it signs, so the calls are timed alone and with that verification, by the same
+//! prepared key: the pool's own cost is what it takes beyond the same work. It is timed as it comes, and without
+//! somebody who waits (`Limits::watched`), when the caller's thread makes the calls.
+//!
 //! `KHOALAI_COST` says how many operations each thread does in a turn; `scripts/hsm-cost` does enough of them to
 //! compare. Nothing here fails for being slow.
 #![allow(
@@ -81,87 +85,129 @@ fn derived(session: &Session, key: ObjectHandle, point: &[u8]) -> Vec<u8> {
     }
 }
 
-/// One line: the medians of the turns, and how the pool's stands to the other.
-fn compare(what: &str, count: usize, pooled: impl Fn() -> Duration, raw: impl Fn() -> Duration) {
-    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+/// An ECDSA signature `r ‖ s` in DER, as the library has it.
+fn der(signature: &[u8]) -> Vec<u8> {
+    let number = |bytes: &[u8]| {
+        let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+        let sign: &[u8] = if bytes[zeros] >= 0x80 { &[0] } else { &[] };
+        let value = [sign, &bytes[zeros..]].concat();
+        [&[2, u8::try_from(value.len()).unwrap()][..], &value].concat()
+    };
+    let both = [number(&signature[..32]), number(&signature[32..])].concat();
+    [&[0x30, u8::try_from(both.len()).unwrap()][..], &both].concat()
+}
+
+fn median(mut numbers: Vec<f64>) -> f64 {
+    numbers.sort_by(f64::total_cmp);
+    numbers[numbers.len() / 2]
+}
+
+/// A way to do it: how it is called, and how long its threads take.
+type Way<'w> = (&'w str, &'w dyn Fn() -> Duration);
+
+/// One line: the medians of the turns, in microseconds for each operation, and how much longer each way takes
+/// than the last of the `base`, by the median of what it is in each turn.
+fn compare(what: &str, count: usize, base: &[Way<'_>], pooled: &[Way<'_>]) {
+    let ways: Vec<_> = base.iter().chain(pooled).collect();
+    let mut times = vec![Vec::new(); ways.len()];
     for turn in 0..TURNS {
-        if turn % 2 == 0 {
-            ours.push(pooled());
-            theirs.push(raw());
-        } else {
-            theirs.push(raw());
-            ours.push(pooled());
+        // Each is the first now and then.
+        for place in 0..ways.len() {
+            let way = (place + turn) % ways.len();
+            times[way].push(ways[way].1().as_secs_f64());
         }
     }
-    let median = |times: &mut Vec<Duration>| {
-        times.sort();
-        times[TURNS / 2].as_secs_f64()
-    };
-    let (ours, theirs) = (median(&mut ours), median(&mut theirs));
-    let each = |time: f64| time * 1e6 / operations() as f64 / count as f64;
-    println!(
-        "cost: {what}, {count} sessions: {:.1} us by the pool, {:.1} us by calls, {:+.1} %",
-        each(ours),
-        each(theirs),
-        (ours / theirs - 1.0) * 100.0
-    );
+    let each = |way: usize| median(times[way].clone()) * 1e6 / operations() as f64 / count as f64;
+    let mut line = format!("cost: {what}, {count} threads:");
+    for (way, (name, _)) in ways.iter().enumerate() {
+        line += &format!(" {name} {:.1} us", each(way));
+        if way >= base.len() {
+            let longer = times[way].iter().zip(&times[base.len() - 1]).map(|(ours, theirs)| ours / theirs);
+            line += &format!(" ({:+.1} %)", (median(longer.collect()) - 1.0) * 100.0);
+        }
+        line += if way + 1 < ways.len() { ";" } else { "" };
+    }
+    println!("{line}");
 }
 
-fn pool_and_calls(token: &Token) {
-    let module = token.load();
-    for count in [1, 2, 4, 8] {
-        let (uri, modules, mut options) = arguments(token);
-        options.limits.sessions = count;
-        options.auditor = None;
-        let opened = khoalai_hsm::Token::open(&uri, &modules, pin(), &options).unwrap();
-        let key = |algorithm: Algorithm| -> (TokenKey, String) {
-            let name = format!("{algorithm} {count}");
-            (opened.clone().generate(algorithm, &name, &mut SystemRandom).unwrap(), name)
-        };
+/// A token that takes so many sessions of ours at once, beside the one that only keeps the login.
+fn open(token: &Token, count: usize, watched: bool) -> khoalai_hsm::Token {
+    let (uri, modules, mut options) = arguments(token);
+    options.limits.sessions = count + 1;
+    options.limits.watched = watched;
+    options.auditor = None;
+    khoalai_hsm::Token::open(&uri, &modules, pin(), &options).unwrap()
+}
 
-        let (ours, name) = key(P256_SHARE);
+fn agree(key: &TokenKey, point: &[u8], sent: &[u8; 32]) {
+    let mut secret = [0; 32];
+    key.decapsulate(point, &mut SystemRandom, &mut secret).unwrap();
+    assert_eq!(secret, *sent);
+}
+
+fn sign(key: &TokenKey) {
+    let (mut out, input) = ([0; 72], Input::Message(&[MESSAGE]));
+    key.sign(input, b"", Hedge::Preferred, &mut SystemRandom, &mut out).unwrap();
+}
+
+/// The keys of the two ways, and a peer's share for each.
+fn pool_and_calls(module: &Pkcs11, count: usize, watched: &Token, unwatched: &Token) {
+    let tokens = [open(watched, count, true), open(unwatched, count, false)];
+    let keys = |algorithm: Algorithm| {
+        tokens.clone().map(|mut token| token.generate(algorithm, algorithm.name(), &mut SystemRandom).unwrap())
+    };
+
+    let shares = keys(P256_SHARE);
+    let [ours, here] = shares.each_ref().map(|key| {
         let mut public = vec![0; P256_SHARE.public_key_len()];
-        let public = ours.public_key(&mut public).unwrap();
+        let public = key.public_key(&mut public).unwrap();
         let (mut point, mut sent) = (vec![0; P256_SHARE.ciphertext_len()], [0; 32]);
         P256_SHARE.encapsulate(public, &mut SystemRandom, &mut point, &mut sent).unwrap();
-        let pooled = || {
-            took(
-                count,
-                || (),
-                |()| {
-                    let mut secret = [0; 32];
-                    ours.decapsulate(&point, &mut SystemRandom, &mut secret).unwrap();
-                    assert_eq!(secret, sent);
-                },
-            )
-        };
-        let raw = || {
-            let start = || find(token, &module, &name);
-            took(count, start, |(session, key)| assert_eq!(derived(session, *key, &point), sent))
-        };
-        compare("P-256 agree", count, pooled, raw);
+        (key, point, sent)
+    });
+    let pooled = |(key, point, sent): &(&TokenKey, Vec<u8>, [u8; 32])| {
+        took(count, || (), |()| agree(key, point, sent))
+    };
+    let calls = || {
+        let start = || find(watched, module, P256_SHARE.name());
+        took(count, start, |(session, key)| assert_eq!(derived(session, *key, &ours.1), ours.2))
+    };
+    compare(
+        "P-256 agree",
+        count,
+        &[("calls", &calls)],
+        &[("pool", &|| pooled(&ours)), ("pool unwatched", &|| pooled(&here))],
+    );
 
-        let (ours, name) = key(ECDSA_P256_SHA256);
-        let pooled = || {
-            took(
-                count,
-                || (),
-                |()| {
-                    let mut out = [0; 72];
-                    let input = Input::Message(&[MESSAGE]);
-                    ours.sign(input, b"", Hedge::Preferred, &mut SystemRandom, &mut out).unwrap();
-                },
-            )
-        };
-        let raw = || {
-            let start = || find(token, &module, &name);
-            took(count, start, |(session, key)| {
-                let signature = session.sign(&Mechanism::Ecdsa, *key, &Sha256::digest(MESSAGE)).unwrap();
-                assert_eq!(signature.len(), 64);
-            })
-        };
-        compare("ECDSA P-256 sign", count, pooled, raw);
-    }
+    let signers = keys(ECDSA_P256_SHA256);
+    let mut public = vec![0; ECDSA_P256_SHA256.public_key_len()];
+    let public = signers[0].public_key(&mut public).unwrap();
+    let verifier = ECDSA_P256_SHA256.row().software.prepare(ECDSA_P256_SHA256, public).unwrap();
+    let calls = |verified: bool| {
+        let start = || find(watched, module, ECDSA_P256_SHA256.name());
+        took(count, start, |(session, key)| {
+            let signature = session.sign(&Mechanism::Ecdsa, *key, &Sha256::digest(MESSAGE)).unwrap();
+            assert_eq!(signature.len(), 64);
+            if verified {
+                verifier.verify(Input::Message(&[MESSAGE]), b"", &der(&signature)).unwrap();
+            }
+        })
+    };
+    let pooled = |key: &TokenKey| took(count, || (), |()| sign(key));
+    compare(
+        "ECDSA P-256 sign",
+        count,
+        &[("calls", &|| calls(false)), ("calls and verification", &|| calls(true))],
+        &[("pool", &|| pooled(&signers[0])), ("pool unwatched", &|| pooled(&signers[1]))],
+    );
+    assert!(tokens.iter().all(|token| token.usage().0 <= count + 1));
 }
 
-token_test!(pool_and_calls_kryoptic, [Token::kryoptic(Kryoptic::WHOLE)], |[token]| pool_and_calls(&token));
+// A slot is used as whoever opened it first said: so there is a token for each number of sessions, and each way.
+const TOKEN: Token = Token::kryoptic(Kryoptic::WHOLE);
+token_test!(pool_and_calls_kryoptic, [TOKEN; 8], |tokens| {
+    let module = tokens[0].load();
+    for (count, pair) in [1, 2, 4, 8].into_iter().zip(tokens.chunks(2)) {
+        pool_and_calls(&module, count, &pair[0], &pair[1]);
+    }
+});

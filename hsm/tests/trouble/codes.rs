@@ -91,6 +91,9 @@ const REFUSED: [CK_RV; 34] = [
 
 /// What `work` ends with when one call of `function`, or every one, ends with this code.
 fn outcome(scene: &Scene<'_>, key: &TokenKey, function: &str, times: u32, code: CK_RV) -> Result<()> {
+    if function.starts_with("C_FindObjects") {
+        scene.forget(key.algorithm(), key.name());
+    }
     scene.say(&format!("on {function} 0 {times} return {code:#x}"));
     let outcome = work(key);
     scene.say("reset");

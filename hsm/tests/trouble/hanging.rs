@@ -25,6 +25,7 @@ fn one_call(token: &Token) {
     let scene = Scene::hasty(token, TIME);
     let key = scene.key(ECDSA_P256_SHA256);
     for function in ["C_FindObjectsInit", "C_SignInit", "C_Sign"] {
+        scene.forget(key.algorithm(), key.name());
         scene.say(&format!("on {function} 0 1 hang 600000"));
         assert_eq!(in_time(|| work(&key)), Err(Error::Timeout), "{function}");
         assert_eq!(scene.token.usage().1, 1, "{function}: one call is stuck");

@@ -118,6 +118,7 @@ on_both!(of_sizes, sizes);
 fn searches(token: &Token) {
     let scene = Scene::new(token);
     let key = scene.key(ECDSA_P256_SHA256);
+    scene.forget(key.algorithm(), key.name());
     scene.say("on C_FindObjects 0 1 longer");
     assert_eq!(work(&key), Err(Error::SigningFailed));
     work(&key).unwrap();

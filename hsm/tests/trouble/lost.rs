@@ -8,10 +8,11 @@ use crate::token_test;
 use khoalai::{Error, *};
 use khoalai_hsm::{ComponentSecrets, EventKind, Uri};
 
-/// `work` comes to a good end whatever happens in it.
-fn restored(scene: &Scene<'_>, order: &str, what: &str, work: impl Fn() -> Result<()>) {
+/// `work` comes to a good end whatever happens in it, after `begin`.
+fn restored(scene: &Scene<'_>, order: &str, what: &str, begin: impl Fn(), work: impl Fn() -> Result<()>) {
     // What happened too late for the one before is over.
     wait_until("good weather", || work().is_ok());
+    begin();
     scene.say("trace");
     scene.say(order);
     let outcome = work();
@@ -26,9 +27,17 @@ fn at_every_call(token: &Token) {
     let keys = [P256_SHARE, ECDSA_P256_SHA256, RSA2048_OAEP_SHA256].map(|algorithm| scene.key(algorithm));
     for event in ["logout", "close-all", "finalize"] {
         for key in &keys {
-            for call in 0..12 {
-                let what = format!("{event} before call {call} of {}", key.algorithm());
-                restored(&scene, &format!("on * {call} 1 {event}"), &what, || work(key));
+            // Searched for, and found in a moment ago.
+            for (calls, begin) in [(12, true), (5, false)] {
+                for call in 0..calls {
+                    let what = format!("{event} before call {call} of {}", key.algorithm());
+                    let begin = || {
+                        if begin {
+                            scene.forget(key.algorithm(), key.name());
+                        }
+                    };
+                    restored(&scene, &format!("on * {call} 1 {event}"), &what, begin, || work(key));
+                }
             }
         }
     }
@@ -70,7 +79,12 @@ fn stale_handles(token: &Token) {
         for call in 0..10 {
             scene.say("stale");
             let what = format!("logout before call {call} of {}", key.algorithm());
-            restored(&scene, &format!("on * {call} 1 logout"), &what, || work(key));
+            let begin = || {
+                if call % 2 == 0 {
+                    scene.forget(key.algorithm(), key.name());
+                }
+            };
+            restored(&scene, &format!("on * {call} 1 logout"), &what, begin, || work(key));
         }
     }
     scene.has_objects(4);
@@ -109,6 +123,7 @@ fn between_halves(token: &Token) {
     let key = halves(MLKEM768_P256);
     let before = token.objects();
     for function in ["C_FindObjectsInit", "C_DeriveKey", "C_GetAttributeValue", "C_DestroyObject"] {
+        scene.forget(P256_SHARE, MLKEM768_P256.name());
         scene.say(&format!("on {function} 0 1 remove"));
         assert_eq!(work(&key), Err(Error::Absent), "{function}");
         scene.say("reset");
@@ -127,12 +142,19 @@ token_test!(whole, [Token::kryoptic(Kryoptic::WHOLE).misbehaving()], |[token]| {
         .unwrap();
     let before = token.objects();
     for event in ["remove", "logout", "close-all", "finalize"] {
-        for call in 0..22 {
+        // First as it is searched for, then as it was found a moment ago.
+        for (call, searched) in (0..22).map(|call| (call, true)).chain((0..13).map(|call| (call, false))) {
             let (order, what) = (format!("on * {call} 1 {event}"), format!("{event} before call {call}"));
+            let begin = || {
+                if searched {
+                    scene.forget(P256_SHARE, "x (pq)");
+                }
+            };
             if event != "remove" {
-                restored(&scene, &order, &what, || work(&key));
+                restored(&scene, &order, &what, begin, || work(&key));
                 continue;
             }
+            begin();
             scene.say(&order);
             let outcome = work(&key);
             scene.say("reset");

@@ -48,7 +48,7 @@ impl<'t> Scene<'t> {
     pub fn hasty(below: &'t Token, timeout: Duration) -> Self {
         Self::with(below, pin(), |options| {
             options.limits =
-                Limits { timeout, generation_timeout: timeout, login_timeout: timeout, sessions: 4 };
+                Limits { timeout, generation_timeout: timeout, login_timeout: timeout, sessions: 4, watched: true };
         })
     }
 
@@ -58,6 +58,12 @@ impl<'t> Scene<'t> {
 
     pub fn try_key(&self, algorithm: Algorithm) -> Result<TokenKey> {
         self.token.clone().generate(algorithm, algorithm.name(), &mut SystemRandom)
+    }
+
+    /// Has every session forget under which handle the key was found, as after all that is written to the token.
+    pub fn forget(&self, algorithm: Algorithm, name: &str) {
+        let taken = self.token.clone().generate(algorithm, name, &mut SystemRandom).err();
+        assert_eq!(taken, Some(Error::Malformed), "{name} is not taken");
     }
 
     pub fn say(&self, command: &str) -> u64 {

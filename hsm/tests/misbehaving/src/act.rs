@@ -178,11 +178,13 @@ impl Call {
         }
     }
 
-    pub(crate) fn uses(&mut self, object: CK_OBJECT_HANDLE) {
+    /// The object that has this number.
+    pub(crate) fn uses(&mut self, object: CK_OBJECT_HANDLE) -> CK_OBJECT_HANDLE {
         self.word(&object.to_string());
         if with(|state| state.stale && !state.known.contains(&object)) {
             self.refuse(CKR_OBJECT_HANDLE_INVALID);
         }
+        with(|state| state.renumbered.get(&object).copied()).unwrap_or(object)
     }
 
     pub(crate) fn gives(&mut self, object: *mut CK_OBJECT_HANDLE) {

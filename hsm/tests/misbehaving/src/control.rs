@@ -34,6 +34,7 @@ impl Control {
     /// - `sessions N`, `tries N`, `context-pin PIN`, `query-zero`, `stale`, `another`: how the
     ///   device is: fewer sessions, locked after N wrong tries, a PIN for keys that want one each time, no
     ///   sizes told, handles that a logout ends, another token in the slot.
+    /// - `renumber NUMBER OBJECT`: the number of an object that is gone is given to another one.
     /// - `cannot-lock`, `needs-threads`: what it is told of threads when it is initialised is refused.
     /// - `keypad PIN`, `writers-only`, `repeat N`, `interface MAJOR MINOR`: a PIN that is typed at the device, no
     ///   sessions that only read, a search for a whole class that finds the first object N times, the newest interface.
@@ -127,6 +128,9 @@ fn command_of(state: &mut State, words: &[&str]) -> Option<u64> {
         ["interface", major, minor] => state.newest = Some((major.parse().ok()?, minor.parse().ok()?)),
         ["query-zero"] => state.query_zero = true,
         ["another"] => state.another = true,
+        ["renumber", number, object] => {
+            state.renumbered.insert(number.parse().ok()?, object.parse().ok()?);
+        }
         ["stale"] => state.stale = true,
         ["release"] => state.released += 1,
         ["reset"] => state.reset(),

@@ -30,7 +30,7 @@ macro_rules! functions {
                 #[allow(unused_mut, reason = "of some calls nothing matters")]
                 let mut call = Call::begin(stringify!($name));
                 $(call.mechanism($mechanism);)?
-                $($(call.uses($object);)+)?
+                $($(let $object = call.uses($object);)+)?
                 $($(call.gives($new);)+)?
                 $(call.out($out, $len);)?
                 // SAFETY: the caller's own arguments, passed on.

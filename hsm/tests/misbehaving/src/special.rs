@@ -213,7 +213,7 @@ unsafe extern "C" fn C_GetAttributeValue(
     count: CK_ULONG,
 ) -> CK_RV {
     let mut call = Call::begin("C_GetAttributeValue");
-    call.uses(object);
+    let object = call.uses(object);
     // SAFETY: the caller's own template.
     let template_now = unsafe { std::slice::from_raw_parts_mut(template, usize::try_from(count).unwrap()) };
     let before: Vec<_> = template_now.iter().map(|attribute| attribute.ulValueLen).collect();

@@ -34,6 +34,8 @@ pub(crate) struct State {
     /// Handles that were not given out since the last logout are not known.
     pub(crate) stale: bool,
     pub(crate) known: BTreeSet<CK_OBJECT_HANDLE>,
+    /// Numbers of objects that are gone, and which objects have them now.
+    pub(crate) renumbered: BTreeMap<CK_OBJECT_HANDLE, CK_OBJECT_HANDLE>,
     pub(crate) most_sessions: Option<usize>,
     /// How many wrong PINs lock the token.
     pub(crate) tries: Option<u32>,
