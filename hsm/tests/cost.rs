@@ -154,7 +154,9 @@ fn sign(key: &TokenKey) {
 fn pool_and_calls(module: &Pkcs11, count: usize, watched: &Token, unwatched: &Token) {
     let tokens = [open(watched, count, true), open(unwatched, count, false)];
     let keys = |algorithm: Algorithm| {
-        tokens.clone().map(|mut token| token.generate(algorithm, algorithm.name(), &mut SystemRandom).unwrap())
+        tokens
+            .clone()
+            .map(|mut token| token.generate(algorithm, algorithm.name(), &mut SystemRandom).unwrap())
     };
 
     let shares = keys(P256_SHARE);

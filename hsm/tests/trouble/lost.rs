@@ -23,7 +23,17 @@ fn restored(scene: &Scene<'_>, order: &str, what: &str, begin: impl Fn(), work: 
 
 /// What others do, before any one of the calls that an operation is made of.
 fn at_every_call(token: &Token) {
-    let scene = Scene::new(token);
+    at_every_call_of(&Scene::new(token));
+}
+on_both!(calls, at_every_call);
+
+/// The same where the caller's own thread makes the calls.
+fn at_every_call_here(token: &Token) {
+    at_every_call_of(&Scene::with(token, pin(), |options| options.limits.watched = false));
+}
+on_both!(calls_here, at_every_call_here);
+
+fn at_every_call_of(scene: &Scene<'_>) {
     let keys = [P256_SHARE, ECDSA_P256_SHA256, RSA2048_OAEP_SHA256].map(|algorithm| scene.key(algorithm));
     for event in ["logout", "close-all", "finalize"] {
         for key in &keys {
@@ -36,7 +46,7 @@ fn at_every_call(token: &Token) {
                             scene.forget(key.algorithm(), key.name());
                         }
                     };
-                    restored(&scene, &format!("on * {call} 1 {event}"), &what, begin, || work(key));
+                    restored(scene, &format!("on * {call} 1 {event}"), &what, begin, || work(key));
                 }
             }
         }
@@ -53,7 +63,6 @@ fn at_every_call(token: &Token) {
     }
     scene.has_objects(6);
 }
-on_both!(calls, at_every_call);
 
 /// A login that is lost twice is not made a third time, and the ciphertext is not blamed for it.
 fn lost_twice(token: &Token) {
@@ -147,7 +156,7 @@ token_test!(whole, [Token::kryoptic(Kryoptic::WHOLE).misbehaving()], |[token]| {
             let (order, what) = (format!("on * {call} 1 {event}"), format!("{event} before call {call}"));
             let begin = || {
                 if searched {
-                    scene.forget(P256_SHARE, "x (pq)");
+                    scene.forget(X25519_SHARE, "x.classical");
                 }
             };
             if event != "remove" {

@@ -19,6 +19,7 @@ mod support;
 mod breaker;
 mod choice;
 mod codes;
+mod handles;
 mod hanging;
 mod lies;
 mod logins;

@@ -47,8 +47,13 @@ impl<'t> Scene<'t> {
     /// With calls that are waited for only so long.
     pub fn hasty(below: &'t Token, timeout: Duration) -> Self {
         Self::with(below, pin(), |options| {
-            options.limits =
-                Limits { timeout, generation_timeout: timeout, login_timeout: timeout, sessions: 4, watched: true };
+            options.limits = Limits {
+                timeout,
+                generation_timeout: timeout,
+                login_timeout: timeout,
+                sessions: 4,
+                watched: true,
+            };
         })
     }
 
