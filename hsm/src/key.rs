@@ -1,4 +1,4 @@
-//! A component key in a token. It remembers how to find itself, not where it was found last.
+//! A component key in a token. It remembers how to find itself; where it was found, a session remembers for a moment.
 
 use crate::audit::EventKind;
 use crate::claims::{self, Fingerprint};
