@@ -44,17 +44,28 @@ fn operations() -> usize {
     std::env::var("KHOALAI_COST").map_or(3, |number| number.parse().unwrap())
 }
 
+/// How long something takes by the clock, and of the processors' time.
+type Took = [Duration; 2];
+
+/// The processors' time that this process has had.
+fn processor() -> Duration {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: there is room for a time.
+    assert_eq!(unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &raw mut time) }, 0);
+    Duration::new(time.tv_sec.try_into().unwrap(), time.tv_nsec.try_into().unwrap())
+}
+
 /// How long `count` threads take, each with what `start` gives it.
-fn took<T: Send>(count: usize, start: impl Fn() -> T, work: impl Fn(&T) + Sync) -> Duration {
+fn took<T: Send>(count: usize, start: impl Fn() -> T, work: impl Fn(&T) + Sync) -> Took {
     let each: Vec<T> = (0..count).map(|_| start()).collect();
-    let begin = Instant::now();
+    let (begin, before) = (Instant::now(), processor());
     std::thread::scope(|scope| {
         for own in each {
             let work = &work;
             scope.spawn(move || (0..operations()).for_each(|_| work(&own)));
         }
     });
-    begin.elapsed()
+    [begin.elapsed(), processor() - before]
 }
 
 /// The private key of this name, in a session of its own.
@@ -103,10 +114,11 @@ fn median(mut numbers: Vec<f64>) -> f64 {
 }
 
 /// A way to do it: how it is called, and how long its threads take.
-type Way<'w> = (&'w str, &'w dyn Fn() -> Duration);
+type Way<'w> = (&'w str, &'w dyn Fn() -> Took);
 
 /// One line: the medians of the turns, in microseconds for each operation, and how much longer each way takes
-/// than the last of the `base`, by the median of what it is in each turn.
+/// than the last of the `base`, by the median of what it is in each turn; by the clock and of the processors' time,
+/// which tells more on a busy machine.
 fn compare(what: &str, count: usize, base: &[Way<'_>], pooled: &[Way<'_>]) {
     let ways: Vec<_> = base.iter().chain(pooled).collect();
     let mut times = vec![Vec::new(); ways.len()];
@@ -114,16 +126,21 @@ fn compare(what: &str, count: usize, base: &[Way<'_>], pooled: &[Way<'_>]) {
         // Each is the first now and then.
         for place in 0..ways.len() {
             let way = (place + turn) % ways.len();
-            times[way].push(ways[way].1().as_secs_f64());
+            times[way].push(ways[way].1().map(|time| time.as_secs_f64()));
         }
     }
-    let each = |way: usize| median(times[way].clone()) * 1e6 / operations() as f64 / count as f64;
+    let each = |way: usize, of: usize| {
+        median(times[way].iter().map(|took| took[of]).collect()) * 1e6 / operations() as f64 / count as f64
+    };
     let mut line = format!("cost: {what}, {count} threads:");
     for (way, (name, _)) in ways.iter().enumerate() {
-        line += &format!(" {name} {:.1} us", each(way));
+        line += &format!(" {name} {:.1}/{:.1} us", each(way, 0), each(way, 1));
         if way >= base.len() {
-            let longer = times[way].iter().zip(&times[base.len() - 1]).map(|(ours, theirs)| ours / theirs);
-            line += &format!(" ({:+.1} %)", (median(longer.collect()) - 1.0) * 100.0);
+            let longer = |of: usize| {
+                let turns = times[way].iter().zip(&times[base.len() - 1]);
+                (median(turns.map(|(ours, theirs)| ours[of] / theirs[of]).collect()) - 1.0) * 100.0
+            };
+            line += &format!(" ({:+.1}/{:+.1} %)", longer(0), longer(1));
         }
         line += if way + 1 < ways.len() { ";" } else { "" };
     }
