@@ -1,8 +1,8 @@
 //! The handles that keys were found under in one session, so that they are not searched for at each use.
 
+use alloc::collections::BTreeMap;
 use core::time::Duration;
 use cryptoki_sys::CK_OBJECT_HANDLE;
-use std::collections::BTreeMap;
 use std::time::Instant;
 
 /// Which key it is, among those that were opened in a slot. No two have the same.
