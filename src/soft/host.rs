@@ -1,11 +1,24 @@
 //! What this processor can do: asked of it once, and constant from then on.
 //!
-//! A test forces each path in turn with `--cfg khoalai_path` (`scripts/paths`).
+//! A test forces each path in turn with `--cfg khoalai_path` (`scripts/paths`), or graviola's inside Valgrind
+//! (`scripts/instructions`).
 
 #[cfg(all(feature = "expanded", not(khoalai_path = "portable")))]
 cpufeatures::new!(vectors, "avx2");
 #[cfg(all(feature = "accelerated", not(any(khoalai_path = "portable", khoalai_path = "vectors"))))]
-cpufeatures::new!(assembly, "adx", "aes", "avx", "avx2", "bmi1", "bmi2", "pclmulqdq");
+mod assembly {
+    cpufeatures::new!(rest, "aes", "avx", "avx2", "bmi1", "bmi2", "pclmulqdq");
+    // Valgrind runs these instructions and says that they are not there.
+    #[cfg(not(khoalai_path = "valgrind"))]
+    cpufeatures::new!(adx, "adx");
+
+    pub(super) fn get() -> bool {
+        #[cfg(not(khoalai_path = "valgrind"))]
+        return adx::get() && rest::get();
+        #[cfg(khoalai_path = "valgrind")]
+        rest::get()
+    }
+}
 
 /// Whether vectors of 256 bits are there.
 #[cfg(all(feature = "expanded", not(khoalai_path = "portable")))]
