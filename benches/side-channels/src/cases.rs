@@ -34,7 +34,14 @@ impl Case {
         load: impl for<'a> Fn(&'a Input) -> Run<'a> + 'static,
     ) -> Self {
         let name = name.into();
-        Self { name, is_secret: true, is_counted: false, rejects: false, input: Box::new(input), load: Box::new(load) }
+        Self {
+            name,
+            is_secret: true,
+            is_counted: false,
+            rejects: false,
+            input: Box::new(input),
+            load: Box::new(load),
+        }
     }
 
     pub fn public(self) -> Self {
@@ -56,16 +63,8 @@ pub fn as_load<F: for<'a> Fn(&'a Input) -> Run<'a>>(load: F) -> F {
 }
 
 /// KEMs and what they are made of.
-const EXCHANGES: [Algorithm; 8] = [
-    X_WING,
-    MLKEM768_P256,
-    MLKEM1024_P384,
-    ML_KEM_768,
-    ML_KEM_1024,
-    X25519_SHARE,
-    P256_SHARE,
-    P384_SHARE,
-];
+const EXCHANGES: [Algorithm; 8] =
+    [X_WING, MLKEM768_P256, MLKEM1024_P384, ML_KEM_768, ML_KEM_1024, X25519_SHARE, P256_SHARE, P384_SHARE];
 
 const SIGNATURES: [Algorithm; 5] =
     [MLDSA65_ECDSA_P256_SHA512, MLDSA65_ED25519_SHA512, ML_DSA_65, ED25519, ECDSA_P256_SHA256];

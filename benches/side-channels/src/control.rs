@@ -10,7 +10,11 @@ static TABLE: [u8; 256] = [7; 256];
 
 #[inline(never)]
 fn branches(secret: &[u8]) -> u8 {
-    if black_box(secret[0]) & 1 == 1 { black_box(1_u8).rotate_left(1) } else { black_box(2_u8).wrapping_mul(3) }
+    if black_box(secret[0]) & 1 == 1 {
+        black_box(1_u8).rotate_left(1)
+    } else {
+        black_box(2_u8).wrapping_mul(3)
+    }
 }
 
 #[inline(never)]
@@ -40,9 +44,8 @@ fn case(name: &str, run: fn(&[u8], &[u8]) -> u8) -> Case {
         public: vec![bytes(0, LEN)],
         ..Input::default()
     };
-    let load = as_load(move |input| {
-        Box::new(move |out| out[0] = run(black_box(&input.secret), &input.public[0]))
-    });
+    let load =
+        as_load(move |input| Box::new(move |out| out[0] = run(black_box(&input.secret), &input.public[0])));
     Case::new(name, input, load)
 }
 

@@ -3,7 +3,7 @@
 use crate::cases::{Case, Run, as_load};
 use crate::input::{Given, Input, bytes, rng};
 use core::hint::black_box;
-use khoalai::{Algorithm, BoxedKey, ExportPrivateKey, Hedge, PrivateKey, PublicKey};
+use khoalai::{Algorithm, BoxedKey, ExportPrivateKey, Hedge, PrivateKey};
 
 const MESSAGE: &[u8] = b"TEST ONLY: a message of less than a block";
 /// More randomness than any encapsulation draws.
@@ -18,7 +18,8 @@ fn import(algorithm: Algorithm, private: &[u8]) -> BoxedKey {
 /// A key, with its public key beside it.
 fn key(algorithm: Algorithm, number: u64) -> Input {
     let key = khoalai::generate(algorithm, &mut rng(number)).expect("a key");
-    let (mut private, mut public) = (vec![0; algorithm.private_key_len()], vec![0; algorithm.public_key_len()]);
+    let (mut private, mut public) =
+        (vec![0; algorithm.private_key_len()], vec![0; algorithm.public_key_len()]);
     let private = key.expose_private_key(&mut private).expect("the private key").to_vec();
     let public = key.public_key(&mut public).expect("the public key").to_vec();
     // A seed of ML-DSA and an `ECPrivateKey`, of which only the scalar is secret.
@@ -147,9 +148,12 @@ pub fn verify(algorithm: Algorithm) -> Case {
 
 pub fn verify_prepared(algorithm: Algorithm) -> Case {
     let load = as_load(move |input| {
-        let key = PublicKey::new(algorithm, &input.public[0]).expect("a public key").prepare();
-        let key = key.expect("a prepared key");
-        Box::new(move |_| key.verify(MESSAGE, b"", &input.public[1]).expect("it verifies"))
+        let software = algorithm.row().software;
+        let prepared = software.prepare(algorithm, &input.public[0]).expect("a public key");
+        Box::new(move |_| {
+            let message = khoalai::Input::Message(&[MESSAGE]);
+            prepared.verify(message, b"", &input.public[1]).expect("it verifies");
+        })
     });
     Case::new(format!("{algorithm} verify, prepared"), move |number| with_signature(algorithm, number), load)
 }

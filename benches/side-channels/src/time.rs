@@ -1,1 +1,131 @@
-pub fn all(_: &[String]) {}
+//! Whether the time that an operation takes tells two kinds of inputs apart: the same one again and again,
+//! and ever others. As dudect does it (Reparaz, Balasch, Verbauwhede, 2017): Welch's t-test, on all
+//! measurements and on those below several percentiles.
+
+use crate::cases::{self, Case};
+use crate::control;
+use crate::input::{Input, rng};
+use crate::machine::ticks;
+use rand_core::TryRng;
+
+const ROOM: usize = 8192;
+/// How many other inputs there are.
+const OTHERS: u64 = 1024;
+/// Measurements that only say where the percentiles are.
+const FIRST: usize = 20_000;
+/// Which part of the measurements the crops keep, in thousandths.
+const CROPS: [usize; 6] = [1000, 990, 950, 900, 750, 500];
+/// From here on two means are held for different, as dudect does; and a control has to reach this.
+const DIFFERENT: f64 = 4.5;
+const CAUGHT: f64 = 10.0;
+
+/// Mean and variance of one class, as measurements come in (Welford).
+#[derive(Clone, Copy, Default)]
+struct Class {
+    count: f64,
+    mean: f64,
+    squares: f64,
+}
+
+impl Class {
+    fn add(&mut self, value: f64) {
+        self.count += 1.0;
+        let off = value - self.mean;
+        self.mean += off / self.count;
+        self.squares += off * (value - self.mean);
+    }
+
+    fn spread(&self) -> f64 {
+        self.squares / (self.count - 1.0) / self.count
+    }
+}
+
+fn t([fixed, other]: &[Class; 2]) -> f64 {
+    if fixed.count < 100.0 || other.count < 100.0 {
+        return 0.0;
+    }
+    let spread = (fixed.spread() + other.spread()).sqrt();
+    if spread == 0.0 { 0.0 } else { (fixed.mean - other.mean) / spread }
+}
+
+/// What is measured with: all inputs, and one place that each is copied to before it is used. So both kinds
+/// are read from the same addresses, and loading treats the caches alike.
+struct Bench<'a> {
+    case: &'a Case,
+    inputs: Vec<Input>,
+    here: Input,
+    random: chacha20::ChaCha8Rng,
+}
+
+impl<'a> Bench<'a> {
+    fn new(case: &'a Case) -> Self {
+        let inputs: Vec<Input> = (0..=OTHERS).map(&case.input).collect();
+        Self { case, here: inputs[0].clone(), inputs, random: rng(99) }
+    }
+
+    /// One measurement: which class, and how long.
+    fn measure(&mut self) -> (usize, f64) {
+        let Ok(drawn) = self.random.try_next_u64();
+        let class = usize::from(drawn & 1 == 1);
+        let other = 1 + usize::try_from((drawn >> 1) % OTHERS).expect("it is small");
+        self.here.copy_from(&self.inputs[class * other]);
+        let mut out = [0; ROOM];
+        let mut run = (self.case.load)(&self.here);
+        let start = ticks();
+        run(&mut out);
+        let end = ticks();
+        std::hint::black_box(&out);
+        #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
+        (class, (end - start) as f64)
+    }
+}
+
+/// The largest t of all crops, and after how many measurements of the smaller class.
+fn look(case: &Case, per_class: usize) -> (f64, usize) {
+    let mut bench = Bench::new(case);
+    let mut first: Vec<f64> = (0..FIRST).map(|_| bench.measure().1).collect();
+    first.sort_by(f64::total_cmp);
+    let limits = CROPS.map(|crop| if crop == 1000 { f64::INFINITY } else { first[FIRST * crop / 1000] });
+    let mut crops = [[Class::default(); 2]; CROPS.len()];
+    let mut counts = [0; 2];
+    while counts.iter().any(|count| *count < per_class) {
+        let (class, time) = bench.measure();
+        counts[class] += 1;
+        for (limit, classes) in limits.iter().zip(&mut crops) {
+            if time <= *limit {
+                classes[class].add(time);
+            }
+        }
+    }
+    let most = crops.iter().map(t).max_by(|one, other| one.abs().total_cmp(&other.abs()));
+    (most.unwrap_or_default(), counts[0].min(counts[1]))
+}
+
+/// `MEASUREMENTS [NAME...]`: so many in each class, for the cases with these very names.
+pub fn all(arguments: &[String]) {
+    let Some((measurements, names)) = arguments.split_first() else { panic!("how many measurements?") };
+    let measurements: usize = measurements.parse().expect("a number of measurements");
+    let mut wrong = false;
+    let mut print = |case: &Case, measurements: usize| {
+        let (t, count) = look(case, measurements);
+        let verdict = match case.name.as_str() {
+            "control: stops early" if t.abs() > CAUGHT => "caught, as it must be",
+            "control: stops early" => {
+                wrong = true;
+                "A LEAK WENT UNNOTICED"
+            }
+            _ if t.abs() < DIFFERENT => "no difference seen",
+            _ => "DIFFERENT",
+        };
+        println!("t = {t:9.2}, {count:8} in each class  {}: {verdict}", case.name);
+    };
+    for control in control::all().iter().skip(2) {
+        print(control, measurements.min(100_000));
+    }
+    for case in cases::all().iter().filter(|case| names.contains(&case.name)) {
+        print(case, measurements);
+    }
+    if wrong {
+        std::process::exit(1);
+    }
+}
