@@ -10,6 +10,7 @@ small=(--no-default-features --features "pq-rustcrypto,alloc,getrandom,encrypted
 stage_format() {
     cargo fmt --all --check -- --color never
     cargo fmt --manifest-path fuzz/Cargo.toml --check -- --color never
+    cargo fmt --manifest-path benches/side-channels/Cargo.toml --check -- --color never
     cargo fmt --manifest-path hsm/tokens/kryoptic/Cargo.toml --check -- --color never
     cargo fmt --all --manifest-path benches/Cargo.toml --check -- --color never
 }
