@@ -120,8 +120,16 @@ pub fn sign(algorithm: Algorithm) -> Case {
             let _ = black_box(made);
         })
     });
-    Case::new(format!("{algorithm} sign"), move |number| key(algorithm, number), load)
+    Case::new(format!("{algorithm} sign"), move |number| signer(algorithm, number), load)
         .rejecting(algorithm.name().starts_with("ML"))
+}
+
+/// A key; of ECDSA one whose signature is written in 70 bytes, as a quarter of them are: how long r and s are, a
+/// part of the signature, is no secret, and writing them takes other ways.
+fn signer(algorithm: Algorithm, number: u64) -> Input {
+    let fits = |input: &Input| !algorithm.name().starts_with("ECDSA") || input.public[1].len() == 70;
+    let mut tries = (0..).map(|attempt| with_signature(algorithm, number + (attempt << 20)));
+    tries.find(fits).expect("one of them fits")
 }
 
 fn with_signature(algorithm: Algorithm, number: u64) -> Input {

@@ -48,21 +48,25 @@ fn t([fixed, other]: &[Class; 2]) -> f64 {
     if spread == 0.0 { 0.0 } else { (fixed.mean - other.mean) / spread }
 }
 
-/// What is measured with: as many copies of the one input as there are others, and one place that each is
-/// copied to before it is used. So both kinds are read from the same addresses, and treat the caches alike.
+/// What is measured with: as many copies of the one input as there are others, a copy beside each, and one place
+/// that each is copied to before it is used. So both kinds are read from the same addresses, and lie about in
+/// memory alike: where they did not, caches made a difference.
 struct Bench<'a> {
     case: &'a Case,
-    inputs: [Vec<Input>; 2],
+    inputs: Vec<[Input; 2]>,
     here: Input,
     random: chacha20::ChaCha8Rng,
+    /// Whether the operation runs once before it is measured: then what loading the key left in caches and
+    /// branch predictors is not measured with it.
+    warm: bool,
 }
 
 impl<'a> Bench<'a> {
-    fn new(case: &'a Case) -> Self {
+    fn new(case: &'a Case, warm: bool) -> Self {
         let fixed = (case.input)(0);
-        let copies = (0..OTHERS).map(|_| fixed.clone()).collect();
-        let others = (1..=OTHERS).map(&case.input).collect();
-        Self { case, here: fixed, inputs: [copies, others], random: rng(99) }
+        let others: Vec<Input> = (1..=OTHERS).map(&case.input).collect();
+        let inputs = others.iter().map(|other| [fixed.clone(), other.clone()]).collect();
+        Self { case, here: fixed, inputs, random: rng(99), warm }
     }
 
     /// One measurement: which class, and how long.
@@ -70,9 +74,12 @@ impl<'a> Bench<'a> {
         let Ok(drawn) = self.random.try_next_u64();
         let class = usize::from(drawn & 1 == 1);
         let which = usize::try_from((drawn >> 1) % OTHERS).expect("it is small");
-        self.here.copy_from(&self.inputs[class][which]);
+        self.here.copy_from(&self.inputs[which][class]);
         let mut out = [0; ROOM];
         let mut run = (self.case.load)(&self.here);
+        if self.warm {
+            run(&mut out);
+        }
         let start = ticks();
         run(&mut out);
         let end = ticks();
@@ -83,8 +90,8 @@ impl<'a> Bench<'a> {
 }
 
 /// The largest t of all crops, and after how many measurements of the smaller class.
-fn look(case: &Case, per_class: usize) -> (f64, usize) {
-    let mut bench = Bench::new(case);
+fn look(case: &Case, per_class: usize, warm: bool) -> (f64, usize) {
+    let mut bench = Bench::new(case, warm);
     let mut first: Vec<f64> = (0..FIRST).map(|_| bench.measure().1).collect();
     first.sort_by(f64::total_cmp);
     let limits = CROPS.map(|crop| if crop == 1000 { f64::INFINITY } else { first[FIRST * crop / 1000] });
@@ -103,13 +110,14 @@ fn look(case: &Case, per_class: usize) -> (f64, usize) {
     (most.unwrap_or_default(), counts[0].min(counts[1]))
 }
 
-/// `MEASUREMENTS [NAME...]`: so many in each class, for the cases with these very names.
+/// `MEASUREMENTS [warm] [NAME...]`: so many in each class, for the cases with these very names.
 pub fn all(arguments: &[String]) {
     let Some((measurements, names)) = arguments.split_first() else { panic!("how many measurements?") };
     let measurements: usize = measurements.parse().expect("a number of measurements");
+    let warm = names.first().is_some_and(|first| first == "warm");
     let mut wrong = false;
     let mut print = |case: &Case, measurements: usize| {
-        let (t, count) = look(case, measurements);
+        let (t, count) = look(case, measurements, warm);
         let verdict = match case.name.as_str() {
             "control: stops early" if t.abs() > CAUGHT => "caught, as it must be",
             "control: stops early" => {
