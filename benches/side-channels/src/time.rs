@@ -65,8 +65,19 @@ impl<'a> Bench<'a> {
     fn new(case: &'a Case, warm: bool) -> Self {
         let fixed = (case.input)(0);
         let others: Vec<Input> = (1..=OTHERS).map(&case.input).collect();
-        let inputs = others.iter().map(|other| [fixed.clone(), other.clone()]).collect();
-        Self { case, here: fixed, inputs, random: rng(99), warm }
+        let mut random = rng(99);
+        let pair = |other: &Input| {
+            // Which comes first is left to chance, too: neighbours are not aligned alike.
+            let Ok(first) = random.try_next_u32();
+            if first & 1 == 1 {
+                let (other, fixed) = (other.clone(), fixed.clone());
+                [fixed, other]
+            } else {
+                [fixed.clone(), other.clone()]
+            }
+        };
+        let inputs = others.iter().map(pair).collect();
+        Self { case, here: fixed, inputs, random, warm }
     }
 
     /// One measurement: which class, and how long.
@@ -89,8 +100,9 @@ impl<'a> Bench<'a> {
     }
 }
 
-/// The largest t of all crops, and after how many measurements of the smaller class.
-fn look(case: &Case, per_class: usize, warm: bool) -> (f64, usize) {
+/// The largest t of all crops, the difference of means that it comes from, in ticks, and how many measurements
+/// the smaller class has.
+fn look(case: &Case, per_class: usize, warm: bool) -> (f64, f64, usize) {
     let mut bench = Bench::new(case, warm);
     let mut first: Vec<f64> = (0..FIRST).map(|_| bench.measure().1).collect();
     first.sort_by(f64::total_cmp);
@@ -106,8 +118,9 @@ fn look(case: &Case, per_class: usize, warm: bool) -> (f64, usize) {
             }
         }
     }
-    let most = crops.iter().map(t).max_by(|one, other| one.abs().total_cmp(&other.abs()));
-    (most.unwrap_or_default(), counts[0].min(counts[1]))
+    let found = crops.iter().map(|classes| (t(classes), classes[0].mean - classes[1].mean));
+    let (t, off) = found.max_by(|one, other| one.0.abs().total_cmp(&other.0.abs())).unwrap_or_default();
+    (t, off, counts[0].min(counts[1]))
 }
 
 /// `MEASUREMENTS [warm] [NAME...]`: so many in each class, for the cases with these very names.
@@ -117,7 +130,7 @@ pub fn all(arguments: &[String]) {
     let warm = names.first().is_some_and(|first| first == "warm");
     let mut wrong = false;
     let mut print = |case: &Case, measurements: usize| {
-        let (t, count) = look(case, measurements, warm);
+        let (t, off, count) = look(case, measurements, warm);
         let verdict = match case.name.as_str() {
             "control: stops early" if t.abs() > CAUGHT => "caught, as it must be",
             "control: stops early" => {
@@ -127,7 +140,7 @@ pub fn all(arguments: &[String]) {
             _ if t.abs() < DIFFERENT => "no difference seen",
             _ => "DIFFERENT",
         };
-        println!("t = {t:9.2}, {count:8} in each class  {}: {verdict}", case.name);
+        println!("t = {t:9.2} ({off:+.2} ticks), {count:8} in each class  {}: {verdict}", case.name);
     };
     for control in control::all().iter().skip(2) {
         print(control, measurements.min(100_000));
