@@ -87,7 +87,12 @@ pub fn all() -> Vec<Case> {
         cases.push(keys::verify_prepared(algorithm).counted().public());
     }
     cases.extend([others::client().counted(), others::server().counted(), others::finish().counted()]);
-    cases.extend([others::combine().counted(), others::decode().counted(), others::decode_bad()]);
+    cases.extend([
+        others::combine().counted(),
+        others::decode().counted(),
+        others::decode_bad(),
+        others::hash(),
+    ]);
     cases
 }
 

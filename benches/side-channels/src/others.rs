@@ -132,6 +132,19 @@ pub fn decode() -> Case {
     })
 }
 
+/// What the decoding mostly is: to tell what it does from what its hash does.
+pub fn hash() -> Case {
+    let input = |number| Input { secret: bytes(number, MODULUS), ..Input::default() };
+    let load = as_load(|input| {
+        Box::new(move |out| {
+            for (block, out) in input.secret.chunks(32).zip(out.chunks_mut(32)) {
+                out.copy_from_slice(&Sha256::digest(block));
+            }
+        })
+    });
+    Case::new("SHA-256 of 32 bytes, eight times", input, load)
+}
+
 /// But for number 0 the padding is wrong, each kind in turn: what Manger's and Bleichenbacher's attacks
 /// would have to tell apart. (That it is wrong is not hidden: the call fails.)
 pub fn decode_bad() -> Case {

@@ -48,6 +48,14 @@ fn t([fixed, other]: &[Class; 2]) -> f64 {
     if spread == 0.0 { 0.0 } else { (fixed.mean - other.mean) / spread }
 }
 
+/// How to measure.
+#[derive(Clone, Copy)]
+struct How {
+    warm: bool,
+    /// Whether the others are no others: what is seen then is the method's own error.
+    same: bool,
+}
+
 /// What is measured with: as many copies of the one input as there are others, a copy beside each, and one place
 /// that each is copied to before it is used. So both kinds are read from the same addresses, and lie about in
 /// memory alike: where they did not, caches made a difference.
@@ -62,9 +70,10 @@ struct Bench<'a> {
 }
 
 impl<'a> Bench<'a> {
-    fn new(case: &'a Case, warm: bool) -> Self {
+    fn new(case: &'a Case, how: How) -> Self {
         let fixed = (case.input)(0);
-        let others: Vec<Input> = (1..=OTHERS).map(&case.input).collect();
+        let number = |number: u64| if how.same { 0 } else { number };
+        let others: Vec<Input> = (1..=OTHERS).map(|other| (case.input)(number(other))).collect();
         let mut random = rng(99);
         let pair = |other: &Input| {
             // Which comes first is left to chance, too: neighbours are not aligned alike.
@@ -77,7 +86,7 @@ impl<'a> Bench<'a> {
             }
         };
         let inputs = others.iter().map(pair).collect();
-        Self { case, here: fixed, inputs, random, warm }
+        Self { case, here: fixed, inputs, random, warm: how.warm }
     }
 
     /// One measurement: which class, and how long.
@@ -102,8 +111,8 @@ impl<'a> Bench<'a> {
 
 /// The largest t of all crops, the difference of means that it comes from, in ticks, and how many measurements
 /// the smaller class has.
-fn look(case: &Case, per_class: usize, warm: bool) -> (f64, f64, usize) {
-    let mut bench = Bench::new(case, warm);
+fn look(case: &Case, per_class: usize, how: How) -> (f64, f64, usize) {
+    let mut bench = Bench::new(case, how);
     let mut first: Vec<f64> = (0..FIRST).map(|_| bench.measure().1).collect();
     first.sort_by(f64::total_cmp);
     let limits = CROPS.map(|crop| if crop == 1000 { f64::INFINITY } else { first[FIRST * crop / 1000] });
@@ -123,14 +132,15 @@ fn look(case: &Case, per_class: usize, warm: bool) -> (f64, f64, usize) {
     (t, off, counts[0].min(counts[1]))
 }
 
-/// `MEASUREMENTS [warm] [NAME...]`: so many in each class, for the cases with these very names.
+/// `MEASUREMENTS [warm] [same] [NAME...]`: so many in each class, for the cases with these very names.
 pub fn all(arguments: &[String]) {
     let Some((measurements, names)) = arguments.split_first() else { panic!("how many measurements?") };
     let measurements: usize = measurements.parse().expect("a number of measurements");
-    let warm = names.first().is_some_and(|first| first == "warm");
+    let is = |word: &str| names.iter().any(|name| name == word);
+    let how = How { warm: is("warm"), same: is("same") };
     let mut wrong = false;
     let mut print = |case: &Case, measurements: usize| {
-        let (t, off, count) = look(case, measurements, warm);
+        let (t, off, count) = look(case, measurements, how);
         let verdict = match case.name.as_str() {
             "control: stops early" if t.abs() > CAUGHT => "caught, as it must be",
             "control: stops early" => {
@@ -142,8 +152,8 @@ pub fn all(arguments: &[String]) {
         };
         println!("t = {t:9.2} ({off:+.2} ticks), {count:8} in each class  {}: {verdict}", case.name);
     };
-    for control in control::all().iter().skip(2) {
-        print(control, measurements.min(100_000));
+    if !how.same {
+        control::all().iter().skip(2).for_each(|control| print(control, measurements.min(100_000)));
     }
     for case in cases::all().iter().filter(|case| names.contains(&case.name)) {
         print(case, measurements);
