@@ -38,7 +38,7 @@ def why_not(path):
     return f"the processor lacks {', '.join(sorted(missing))}" if missing else None
 
 
-def build(path, profile="shipped"):
+def build(path, profile="release"):
     """Builds the program for the path, and says where it is."""
     cfg, variables, features = PATHS[path]
     target = ROOT / "target/side-channels" / path
