@@ -20,6 +20,7 @@ pub struct Ed25519;
 pub struct Loaded(By);
 
 /// Both kinds wipe themselves.
+#[allow(clippy::large_enum_variant, reason = "the other one is empty where there is no faster way")]
 enum By {
     Fast(fast::Ed25519),
     Portable(SigningKey),
