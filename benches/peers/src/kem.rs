@@ -114,7 +114,8 @@ where
     });
     let mut all = vec![(Op::Generate, made), (Op::Encapsulate, direct)];
     all.push(if K::ONCE { (Op::Client, whole) } else { (Op::Decapsulate, open) });
-    if K::PREPARES {
+    // What is used once has nothing that could be prepared.
+    if K::PREPARES && !K::ONCE {
         all.push((Op::EncapsulatePrepared, loaded));
     }
     all.into_iter().map(|(op, work)| Subject { row, op, peer: K::PEER, work }).collect()

@@ -130,7 +130,14 @@ fn row(subjects: Vec<Subject<'_>>, plan: Plan) -> Vec<Measured> {
 
 fn report(page: &PathBuf, to: &PathBuf, files: &[PathBuf]) -> ExitCode {
     let reports = read(files);
-    let measured: Vec<Measured> = reports.iter().flat_map(|report| report.measured.clone()).collect();
+    // Of a peer that is in several programs, the first.
+    let mut measured: Vec<Measured> = Vec::new();
+    for one in reports.iter().flat_map(|report| &report.measured) {
+        if !measured.iter().any(|known| (&known.row, known.op, &known.peer) == (&one.row, one.op, &one.peer))
+        {
+            measured.push(one.clone());
+        }
+    }
     let about = &reports[0].about;
     let text = fs::read_to_string(page).unwrap();
     fs::write(page, table::put(&text, &format!("{}\n{}", about.text(), table::of(&measured)))).unwrap();

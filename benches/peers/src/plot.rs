@@ -15,6 +15,11 @@ const PEERS: [(&str, RGBColor); 7] = [
     ("OpenSSL", RGBColor(90, 90, 90)),
 ];
 
+/// Our own parts are for the table: they are no peer.
+fn shown(peer: &str) -> bool {
+    PEERS.iter().any(|(name, _)| *name == peer)
+}
+
 fn colour(peer: &str) -> RGBColor {
     PEERS.iter().find(|(name, _)| *name == peer).map_or(BLACK, |(_, colour)| *colour)
 }
@@ -26,7 +31,7 @@ pub fn draw(to: &Path, measured: &[Measured]) {
         root.titled("Microseconds of processor time, medians: less is better", ("sans-serif", 20)).unwrap();
     let (panels, legend) = root.split_vertically(680);
     for (area, row) in panels.split_evenly((2, 2)).iter().zip(PANELS) {
-        let of: Vec<&Measured> = measured.iter().filter(|one| one.row == row).collect();
+        let of: Vec<&Measured> = measured.iter().filter(|one| one.row == row && shown(&one.peer)).collect();
         panel(area, row, &of);
     }
     for (at, (peer, colour)) in (0_i32..).zip(PEERS) {
@@ -49,7 +54,14 @@ fn panel(area: &DrawingArea<SVGBackend<'_>, plotters::coord::Shift>, row: &str, 
         .y_label_area_size(44)
         .build_cartesian_2d(0.0..ops.len() as f64, 0.0..most)
         .unwrap();
-    chart.configure_mesh().disable_x_mesh().disable_x_axis().light_line_style(WHITE).draw().unwrap();
+    chart
+        .configure_mesh()
+        .disable_x_mesh()
+        .disable_x_axis()
+        .y_label_formatter(&|time| format!("{time:.0}"))
+        .light_line_style(WHITE)
+        .draw()
+        .unwrap();
     for (at, op) in ops.iter().enumerate() {
         let here: Vec<&&Measured> = of.iter().filter(|one| one.op == *op).collect();
         let width = 0.9 / here.len() as f64;

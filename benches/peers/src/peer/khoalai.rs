@@ -47,10 +47,11 @@ macro_rules! kem {
                 ($algorithm.ciphertext_len(), 32)
             }
             fn encapsulate_to(public: &[u8], ciphertext: &mut [u8], secret: &mut [u8]) -> (usize, usize) {
-                let key = PublicKey::new($algorithm, public).unwrap();
-                let made = key.encapsulate(&mut SystemRandom, ciphertext).unwrap();
-                secret[..32].copy_from_slice(made.expose());
-                ($algorithm.ciphertext_len(), 32)
+                let len = $algorithm.ciphertext_len();
+                $algorithm
+                    .encapsulate(public, &mut SystemRandom, &mut ciphertext[..len], &mut secret[..32])
+                    .unwrap();
+                (len, 32)
             }
             fn decapsulate(&self, ciphertext: &[u8], secret: &mut [u8]) -> usize {
                 secret[..32]
