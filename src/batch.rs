@@ -84,11 +84,17 @@ impl<'a, B: AsRef<[u8]>> Verify<'a, B> {
     }
 }
 
+/// So many uses pay for preparing a key, whatever encapsulates: libcrux saves the price at the second use,
+/// graviola's ML-KEM-768 a fifth of it at each (`scripts/growth`).
+#[cfg(feature = "alloc")]
+const PREPARES_FROM: usize = 6;
+
 /// Encapsulates for all `jobs`.
 pub fn encapsulate_many<B: AsRef<[u8]>>(jobs: &mut [Encapsulate<'_, B>], random: &mut dyn Random) {
     for run in jobs.chunk_by_mut(|one, next| core::ptr::eq(one.key, next.key)) {
         #[cfg(feature = "alloc")]
-        if let [first, _, ..] = run
+        if let [first, ..] = run
+            && run.len() >= PREPARES_FROM
             && let Ok(prepared) = first.key.prepare()
         {
             run.iter_mut().for_each(|job| job.outcome = prepared.encapsulate(random, job.ciphertext));
