@@ -32,6 +32,7 @@ fn is_hit(algorithm: Algorithm) -> bool {
         let hit = match fault.as_str() {
             "accelerated" => true,
             "accelerated-signing" => part.kind() == Kind::Signature,
+            "accelerated-pieces" => part.name() == "Ed25519",
             _ => false,
         };
         hit && part.row().software.implementation() == "graviola"

@@ -3,6 +3,7 @@
 
 use crate::error::{Error, Result};
 use core::convert::Infallible;
+use ed25519_dalek::VerifyingKey;
 
 /// What there may be a faster way for.
 pub(super) trait Fast {
@@ -48,6 +49,8 @@ pub(super) trait FastSigner: Sized {
     /// The seed: a copy, which is the caller's to wipe.
     fn seed(&self) -> [u8; 32];
     fn public(&self) -> [u8; 32];
+    /// The same, as the portable code takes it: read once, when it is first asked for.
+    fn verifying_key(&self) -> Result<&VerifyingKey>;
     /// Signs a message that is there in one piece.
     fn sign(&self, message: &[u8]) -> [u8; 64];
 }
@@ -63,6 +66,9 @@ impl FastSigner for Infallible {
         match *self {}
     }
     fn public(&self) -> [u8; 32] {
+        match *self {}
+    }
+    fn verifying_key(&self) -> Result<&VerifyingKey> {
         match *self {}
     }
     fn sign(&self, _: &[u8]) -> [u8; 64] {
@@ -104,14 +110,18 @@ none!(X25519, P256, P384);
 
 #[cfg(all(feature = "accelerated", target_arch = "x86_64"))]
 mod by_graviola {
+    // graviola takes it anyway.
+    extern crate std;
     use super::{Fast, FastSigner, P256, P384, X25519};
     use crate::bytes::{array, put};
     use crate::error::{Error, Result};
     use crate::soft::host;
     use core::convert::Infallible;
+    use ed25519_dalek::VerifyingKey;
     use graviola::hashing;
     use graviola::key_agreement::{p256, p384, x25519};
     use graviola::signing::{ecdsa, eddsa};
+    use std::sync::OnceLock;
 
     /// A fault to see that the self-tests look at this path (`scripts/faults`).
     fn spoil(out: &mut [u8]) {
@@ -132,7 +142,7 @@ mod by_graviola {
     }
 
     /// It wipes itself.
-    pub(in crate::soft) struct Ed25519(eddsa::Ed25519SigningKey);
+    pub(in crate::soft) struct Ed25519(eddsa::Ed25519SigningKey, OnceLock<VerifyingKey>);
 
     impl FastSigner for Ed25519 {
         fn is_here() -> bool {
@@ -141,7 +151,8 @@ mod by_graviola {
 
         fn load(seed: &[u8; 32]) -> Option<Self> {
             // Its one error: a wrong length.
-            let load = || eddsa::Ed25519SigningKey::from_bytes(seed).ok().map(Self);
+            let load =
+                || eddsa::Ed25519SigningKey::from_bytes(seed).ok().map(|key| Self(key, OnceLock::new()));
             host::graviola().then(load).flatten()
         }
 
@@ -153,6 +164,14 @@ mod by_graviola {
             let mut public = self.0.public_key().as_bytes();
             spoil(&mut public);
             public
+        }
+
+        fn verifying_key(&self) -> Result<&VerifyingKey> {
+            if let Some(key) = self.1.get() {
+                return Ok(key);
+            }
+            let key = VerifyingKey::from_bytes(&self.public()).map_err(|_| Error::SigningFailed)?;
+            Ok(self.1.get_or_init(|| key))
         }
 
         fn sign(&self, message: &[u8]) -> [u8; 64] {

@@ -51,10 +51,19 @@ pub(crate) fn known_answer_by_mu<K: Trial>(algorithm: Algorithm) -> Result<[u8; 
     with_public_key(&key, |algorithm, public| verify(algorithm, public, right, wrong, signature))
 }
 
+/// The same of a signature over a message in two pieces.
+#[cfg(all(feature = "accelerated", target_arch = "x86_64"))]
+pub(crate) fn known_answer_in_pieces<K: Trial>(algorithm: Algorithm) -> Result<[u8; 32]> {
+    let random = &mut Expander::new(algorithm.name().as_bytes());
+    let (one, other) = split(MESSAGE_BYTES, 7)?;
+    let key = K::make(algorithm, random)?;
+    sign::<MAX_LATTICE_SIGNATURE>(&key, Input::Message(&[one, other]), random, Asked::All)
+}
+
 /// Whether a second answer is the first one.
 #[cfg(any(
     all(feature = "pq-libcrux", feature = "pq-rustcrypto"),
-    all(feature = "accelerated-ml-kem", target_arch = "x86_64")
+    all(feature = "accelerated", target_arch = "x86_64")
 ))]
 pub(crate) fn same(answer: Result<[u8; 32]>, expected: &[u8; 32]) -> Result<()> {
     if answer? == *expected { Ok(()) } else { Err(Error::SelfTestFailed) }
@@ -146,20 +155,25 @@ fn ask(key: &dyn PrivateKey, random: &mut dyn Random, asked: Asked) -> Result<[u
     let algorithm = key.algorithm();
     match algorithm.kind() {
         Kind::Signature if algorithm.signature_len() > MAX_LATTICE_SIGNATURE => {
-            sign::<MAX_SIGNATURE>(key, random, asked)
+            sign::<MAX_SIGNATURE>(key, MESSAGE, random, asked)
         }
-        Kind::Signature => sign::<MAX_LATTICE_SIGNATURE>(key, random, asked),
+        Kind::Signature => sign::<MAX_LATTICE_SIGNATURE>(key, MESSAGE, random, asked),
         Kind::Kem | Kind::Share => exchange(key, random, asked),
     }
 }
 
 #[inline(never)]
-fn sign<const ROOM: usize>(key: &dyn PrivateKey, random: &mut dyn Random, asked: Asked) -> Result<[u8; 32]> {
+fn sign<const ROOM: usize>(
+    key: &dyn PrivateKey,
+    input: Input<'_>,
+    random: &mut dyn Random,
+    asked: Asked,
+) -> Result<[u8; 32]> {
     let mut signature = [0; ROOM];
-    let signature = key.sign(MESSAGE, b"", Hedge::Deterministic, random, &mut signature)?;
+    let signature = key.sign(input, b"", Hedge::Deterministic, random, &mut signature)?;
     with_public_key(key, |algorithm, public| match asked {
-        Asked::ToFit => algorithm.verify(public, MESSAGE, b"", signature).map(|()| [0; 32]),
-        Asked::All => verify(algorithm, public, MESSAGE, OTHER, signature),
+        Asked::ToFit => algorithm.verify(public, input, b"", signature).map(|()| [0; 32]),
+        Asked::All => verify(algorithm, public, input, OTHER, signature),
     })
 }
 
