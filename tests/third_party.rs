@@ -15,12 +15,13 @@
 mod support;
 
 use core::cell::RefCell;
+use khoalai::algorithm::{Row, Software};
 use khoalai::encode::{pem, pkcs8, spki};
-use khoalai::soft::{EcdsaP256, Key, MlDsa65, MlKem768, P256, SoftwareKey, X25519};
+use khoalai::soft::{EcdsaP256, Ed25519, Key, MlDsa65, MlKem768, P256, SoftwareKey, X25519};
 use khoalai::{
-    Algorithm, Custody, DecapsulationKey, Error, Half, Hedge, Hybrid, Input, MLDSA65_ECDSA_P256_SHA512,
-    MLKEM768_P256, MLKEM768_X25519, Memory, MessageStream, Place, PrivateKey, PublicKey, Random, Side,
-    SigningKey, Store, X_WING, X25519_SHARE,
+    Algorithm, Custody, DecapsulationKey, ED25519, Error, Half, Hedge, Hybrid, Input,
+    MLDSA65_ECDSA_P256_SHA512, MLKEM768_P256, MLKEM768_X25519, Memory, MessageStream, Place, PrivateKey,
+    PublicKey, Random, Side, SigningKey, Store, X_WING, X25519_SHARE,
 };
 use support::chip::{Call, Chip, ChipKey};
 use support::toy::{ToyKey, ToyStore, VN_COMPOSITE, VN_DH, VN_KEM, VN_SIG};
@@ -120,6 +121,45 @@ fn what_only_our_own_rows_have_says_so() {
     assert_eq!(khoalai::selftest::run(VN_KEM), Err(Error::UnknownAlgorithm));
     assert_eq!(Key::<X25519>::generate(VN_DH, &mut rng(0)).err(), Some(Error::WrongAlgorithm));
     assert!(Algorithm::ALL.iter().all(|row| ![VN_DH, VN_SIG, VN_KEM, VN_COMPOSITE].contains(row)));
+}
+
+/// Ed25519 that takes any signature, or any right one.
+struct Verifier {
+    believes: bool,
+}
+
+impl Software for Verifier {
+    fn implementation(&self) -> &'static str {
+        "a test"
+    }
+
+    fn check_public_key(&self, _: Algorithm, public_key: &[u8]) -> khoalai::Result<()> {
+        ED25519.check_public_key(public_key)
+    }
+
+    fn verify(
+        &self,
+        _: Algorithm,
+        public_key: &[u8],
+        input: Input<'_>,
+        context: &[u8],
+        signature: &[u8],
+    ) -> khoalai::Result<()> {
+        if self.believes { Ok(()) } else { ED25519.verify(public_key, input, context, signature) }
+    }
+}
+
+const ED25519_ROW: Row =
+    Row { name: "Ed25519", public_key: 32, private_key: 32, signature: 64, ..Row::BLANK };
+static CAREFUL: Row = Row { software: &Verifier { believes: false }, ..ED25519_ROW };
+static CREDULOUS: Row = Row { software: &Verifier { believes: true }, ..ED25519_ROW };
+
+/// Nothing but the check of a new key sees what a foreign row lets pass.
+#[test]
+fn a_foreign_row_that_believes_everything_makes_no_keys() {
+    let made = |row| Key::<Ed25519>::generate(Algorithm::new(row), &mut rng(1)).map(|key| public(&key));
+    assert_eq!(made(&CAREFUL), Ok(public(&Key::<Ed25519>::generate(ED25519, &mut rng(1)).unwrap())));
+    assert_eq!(made(&CREDULOUS), Err(Error::SelfTestFailed));
 }
 
 /// A half of `hybrid` in memory and one in a chip.
