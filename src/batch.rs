@@ -93,8 +93,8 @@ const PREPARES_FROM: usize = 6;
 pub fn encapsulate_many<B: AsRef<[u8]>>(jobs: &mut [Encapsulate<'_, B>], random: &mut dyn Random) {
     for run in jobs.chunk_by_mut(|one, next| core::ptr::eq(one.key, next.key)) {
         #[cfg(feature = "alloc")]
-        if let [first, ..] = run
-            && run.len() >= PREPARES_FROM
+        if run.len() >= PREPARES_FROM
+            && let [first, ..] = run
             && let Ok(prepared) = first.key.prepare()
         {
             run.iter_mut().for_each(|job| job.outcome = prepared.encapsulate(random, job.ciphertext));
