@@ -4,7 +4,8 @@ use crate::error::Error;
 use serde_json::{Map, Value};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Who keeps the record. It is called from the thread that works with the device and must not block.
+/// Who keeps the record. It is called by whoever works with the device, in the middle of that work: it must not
+/// block, and must not use the token, nor any key in it. A use from in there would wait for what waits for it.
 pub trait Auditor: Send + Sync {
     /// Takes note of one event.
     fn note(&self, event: &Event<'_>);
