@@ -9,9 +9,9 @@ use std::time::Instant;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Mark(pub(crate) u64);
 
-/// For how long a handle is believed. Others can destroy a key, and a device may give its number to another
-/// object: of a key that opens, nobody here could tell. So short that there is no time for both, and long
-/// enough that the search costs nothing among the uses.
+/// For how long a handle is believed. Others can destroy a key, or end the login that it was found in. So short
+/// that this is missed soon, and long enough that the search costs nothing among the uses. That another object
+/// may have the number by then is no matter of time: [`TokenKey`](crate::TokenKey) says whose are remembered.
 const BELIEVED: Duration = Duration::from_millis(100);
 /// Handles that are remembered at most: a program that opens keys without end does not fill the memory.
 const MOST: usize = 1024;
@@ -21,11 +21,14 @@ const MOST: usize = 1024;
 pub(crate) struct Handles {
     age: u64,
     found: BTreeMap<Mark, (CK_OBJECT_HANDLE, Instant)>,
+    /// Whether the job that is done now was given one of them.
+    believed: bool,
 }
 
 impl Handles {
-    /// Forgets what was found before `age`: something was lost since, or written to the token.
-    pub(crate) fn forget_before(&mut self, age: u64) {
+    /// A job begins. Forgets what was found before `age`: something was lost since, or written to the token.
+    pub(crate) fn begin(&mut self, age: u64) {
+        self.believed = false;
         if self.age != age {
             self.found.clear();
             self.age = age;
@@ -33,9 +36,16 @@ impl Handles {
     }
 
     /// The handle that this key had a moment ago.
-    pub(crate) fn get(&self, mark: Mark) -> Option<CK_OBJECT_HANDLE> {
+    pub(crate) fn get(&mut self, mark: Mark) -> Option<CK_OBJECT_HANDLE> {
         let (handle, since) = self.found.get(&mark)?;
-        (since.elapsed() < BELIEVED).then_some(*handle)
+        let handle = (since.elapsed() < BELIEVED).then_some(*handle)?;
+        self.believed = true;
+        Some(handle)
+    }
+
+    /// Whether this job was given a handle that an earlier one found.
+    pub(crate) const fn believed(&self) -> bool {
+        self.believed
     }
 
     pub(crate) fn remember(&mut self, mark: Mark, handle: CK_OBJECT_HANDLE) {
@@ -54,13 +64,16 @@ mod tests {
     fn what_is_older_is_not_believed() {
         let mut handles = Handles::default();
         handles.remember(Mark(1), 7);
-        handles.forget_before(0);
-        assert_eq!((handles.get(Mark(1)), handles.get(Mark(2))), (Some(7), None));
-        handles.forget_before(1);
-        assert_eq!(handles.get(Mark(1)), None);
+        handles.begin(0);
+        assert_eq!((handles.get(Mark(2)), handles.believed()), (None, false));
+        assert_eq!((handles.get(Mark(1)), handles.believed()), (Some(7), true));
+        handles.begin(1);
+        assert_eq!((handles.get(Mark(1)), handles.believed()), (None, false));
         handles.remember(Mark(1), 8);
-        handles.forget_before(1);
+        handles.begin(1);
         assert_eq!(handles.get(Mark(1)), Some(8));
+        handles.begin(1);
+        assert!(!handles.believed());
         if let Some((_, since)) = handles.found.get_mut(&Mark(1)) {
             *since = since.checked_sub(BELIEVED).unwrap_or(*since);
         }

@@ -70,10 +70,19 @@ impl TokenKey {
         &self.token
     }
 
-    /// As its uses find it.
+    /// As its uses find it. What another object signs under a handle that this key had does not verify; what it
+    /// opens, nobody here could tell: so a key that opens is searched for each time, unless the profile says that
+    /// there can be no such object.
     pub(crate) fn known(&self) -> Known {
-        let mark = (!self.token.quirks.search_each_time).then_some(self.mark);
+        let quirks = &self.token.quirks;
+        let told = !self.component.task.opens() || quirks.handles_are_never_reused;
+        // A login for one use of this key is not spent on another one.
+        let mark = (told && !self.wants_login_each_time()).then_some(self.mark);
         Known { place: Arc::clone(&self.place), mark }
+    }
+
+    fn wants_login_each_time(&self) -> bool {
+        self.facts.always_authenticate || self.token.quirks.sign_verify_pin == Some(true)
     }
 
     /// The hash of its public key.
@@ -119,7 +128,7 @@ impl TokenKey {
 
     /// The login for this one use, if the key wants one each time.
     fn login_each_time(&self) -> Result<Option<Confirmation>> {
-        if !(self.facts.always_authenticate || self.token.quirks.sign_verify_pin == Some(true)) {
+        if !self.wants_login_each_time() {
             return Ok(None);
         }
         let (slot, algorithm) = (Arc::clone(&self.token.slot), self.component.algorithm.name());
@@ -356,6 +365,8 @@ impl PrivateKey for TokenKey {
         self.note(EventKind::Decapsulated, outcome.as_ref().err());
         outcome.map_err(|error| {
             secret.zeroize();
+            // As after a signature that does not verify.
+            self.token.slot.forget_handles();
             error.into()
         })
     }

@@ -81,7 +81,7 @@ pub(crate) struct Known {
 /// The handle of this key: the one that it had in this session a moment ago, or, as the first time, what
 /// [`private`] finds.
 pub(crate) fn known(desk: &Desk<'_>, key: &Known) -> Done<CK_OBJECT_HANDLE> {
-    let remembered = key.mark.and_then(|mark| desk.handles.borrow().get(mark));
+    let remembered = key.mark.and_then(|mark| desk.handles.borrow_mut().get(mark));
     if let Some(handle) = remembered {
         return Ok(handle);
     }

@@ -22,8 +22,9 @@ pub struct Quirks {
     pub timeout: Option<Duration>,
     /// Whether somebody waits while a key is used, and gives up in time ([`Limits`](crate::Limits)).
     pub watched: Option<bool>,
-    /// Keys are searched for at each use: the device gives the number of an object that is gone to another one.
-    pub search_each_time: bool,
+    /// Within one initialisation the module never gives an object a handle that another one had, whoever logs in
+    /// or out and whatever is destroyed. Then keys that open are not searched for at each use.
+    pub handles_are_never_reused: bool,
     /// X25519 keys are of the type of Edwards curves.
     pub x25519_as_edwards: Option<bool>,
     /// RSAES-OAEP is decoded here, after the bare RSA operation.
@@ -66,7 +67,7 @@ impl Quirks {
                 "os_locking_ok" => quirks.os_locking_ok = yes()?,
                 "sign_verify_pin" => quirks.sign_verify_pin = yes()?,
                 "watched" => quirks.watched = yes()?,
-                "search_each_time" => quirks.search_each_time = yes()? == Some(true),
+                "handles_are_never_reused" => quirks.handles_are_never_reused = yes()? == Some(true),
                 "x25519_as_edwards" => quirks.x25519_as_edwards = yes()?,
                 "oaep_outside" => quirks.oaep_outside = yes()?,
                 "sessions" => quirks.sessions = Some(count().ok_or_else(bad)?),

@@ -43,7 +43,11 @@ pub struct Limits {
     pub login_timeout: Duration,
     /// Whether somebody waits while a key is used, and gives up after `timeout`. If not, the caller's own thread
     /// makes these calls: that saves two changes of threads for each use, but a module that hangs hangs the
-    /// caller. For modules that compute in this process and wait for no device.
+    /// caller. And more than the caller: until such a call comes back it keeps its session and its turn, so that
+    /// what writes to the token, and a login, ends in [`Busy`](khoalai::Error::Busy); other uses wait behind a
+    /// writer for as long as it waits, and nobody finds out that the device fails
+    /// ([`DeviceFailed`](EventKind::DeviceFailed) is not told). For modules that compute in this process and wait
+    /// for no device.
     pub watched: bool,
 }
 
@@ -136,7 +140,7 @@ pub(crate) struct Slot {
     breaker: Breaker,
     turns: Turns,
     /// Counts what can have given handles another meaning; see [`Handles`](crate::handles::Handles).
-    age: AtomicU64,
+    age: Arc<AtomicU64>,
     /// How many keys were opened.
     marks: AtomicU64,
     /// A session that nobody works with: while it is open, closing the others loses no login.
@@ -175,7 +179,7 @@ impl Slot {
             refusals,
             breaker: Breaker::default(),
             turns: Turns::default(),
-            age: AtomicU64::new(0),
+            age: Arc::default(),
             marks: AtomicU64::new(0),
             anchor: Mutex::new(None),
             auditor,
@@ -191,7 +195,7 @@ impl Slot {
         pin: &Keeper,
         job: impl Fn(&Desk<'_>) -> Done<T> + Send + Sync + 'static,
     ) -> Done<T> {
-        self.in_turn(pin, false, self.limits.timeout, &Arc::new(job))
+        self.in_turn(pin, self.limits.timeout, &Work::new(job, false))
     }
 
     /// The same for a job that writes to the token.
@@ -200,7 +204,7 @@ impl Slot {
         pin: &Keeper,
         job: impl Fn(&Desk<'_>) -> Done<T> + Send + Sync + 'static,
     ) -> Done<T> {
-        self.in_turn(pin, true, self.limits.timeout, &Arc::new(job))
+        self.in_turn(pin, self.limits.timeout, &Work::new(job, true))
     }
 
     /// The same for a job that makes a key.
@@ -210,31 +214,35 @@ impl Slot {
         job: impl Fn(&Desk<'_>) -> Done<T> + Send + Sync + 'static,
     ) -> Done<T> {
         let timeout = self.limits.generation_timeout.max(self.limits.timeout);
-        self.in_turn(pin, true, timeout, &Arc::new(job))
+        self.in_turn(pin, timeout, &Work::new(job, true))
     }
 
     fn in_turn<T: Send + 'static>(
         &self,
         pin: &Keeper,
-        write: bool,
         timeout: Duration,
-        job: &Arc<impl Fn(&Desk<'_>) -> Done<T> + Send + Sync + 'static>,
+        work: &Arc<Work<impl Fn(&Desk<'_>) -> Done<T> + Send + Sync + 'static>>,
     ) -> Done<T> {
-        let turn = if write { Turns::write } else { Turns::read };
+        let turn = if work.writes { Turns::write } else { Turns::read };
         let (mut lost, mut moved) = (None, false);
         // What is made or destroyed has to be taken back, or known, if it comes too late.
-        let watched = write || self.limits.watched;
+        let watched = work.writes || self.limits.watched;
         loop {
             self.check()?;
-            let write = write || self.wants_writers.load(Ordering::Relaxed);
+            let write = work.writes || self.wants_writers.load(Ordering::Relaxed);
             let generation = self.library.generation();
             let mut login = Err(self.login.epoch());
             let outcome = self.enter(pin, write, lost).and_then(|renewed| {
                 let _turn =
                     turn(&self.turns, self.limits.timeout).map_err(|error| Silence::Refused(error.into()))?;
                 let want = Want { write, renew: wants_new_session(lost) && !renewed };
-                self.once(job, watched.then_some(timeout), lost, want, &mut login)
+                self.once(work, watched.then_some(timeout), lost, want, &mut login)
             });
+            let dead = matches!(&outcome, Err(Silence::Refused(Fault::Device(rv)))
+                if work.believed.swap(false, Ordering::Relaxed) && rv.cause().hides_a_dead_handle());
+            if dead {
+                self.forget_handles();
+            }
             match (outcome, lost) {
                 (Ok(done), _) => return Ok(done),
                 (Err(Silence::Refused(Fault::Device(rv))), None | Some(Cause::SessionGone))
@@ -249,6 +257,8 @@ impl Slot {
                 {
                     self.meets("WANTS_WRITE_SESSIONS");
                 }
+                // As if it had said so: whether somebody is logged in is looked at, and the key searched for.
+                (Err(_), None) if dead => lost = Some(Cause::ObjectGone),
                 // Back in another slot: found again once, as its URI would find it.
                 (Err(silence), _) if !moved && is_absence(&silence) && self.is_elsewhere() => {
                     (lost, moved) = (Some(Cause::SessionGone), true);
@@ -273,7 +283,7 @@ impl Slot {
     /// is done in, once it begins. Without a `timeout` it is the caller's thread that does it.
     fn once<T: Send + 'static>(
         &self,
-        job: &Arc<impl Fn(&Desk<'_>) -> Done<T> + Send + Sync + 'static>,
+        work: &Arc<Work<impl Fn(&Desk<'_>) -> Done<T> + Send + Sync + 'static>>,
         timeout: Option<Duration>,
         lost: Option<Cause>,
         want: Want,
@@ -282,13 +292,20 @@ impl Slot {
         self.in_a_session(want, |lane| {
             let epoch = self.login.epoch();
             *login = Ok(epoch);
-            if want.write {
+            if work.writes {
                 self.forget_handles();
             }
-            let (age, job) = (self.age.load(Ordering::Acquire), Arc::clone(job));
+            let (now, work) = (self.age.load(Ordering::Acquire), Arc::clone(work));
+            let age = work.writes.then(|| Arc::clone(&self.age));
             let job = move |desk: &Desk<'_>| {
-                desk.handles.borrow_mut().forget_before(age);
-                job(desk)
+                desk.handles.borrow_mut().begin(now);
+                let outcome = (work.job)(desk);
+                // Also where the caller has given up: others have found keys meanwhile.
+                if let Some(age) = &age {
+                    age.fetch_add(1, Ordering::AcqRel);
+                }
+                work.believed.store(desk.handles.borrow().believed(), Ordering::Relaxed);
+                outcome
             };
             let outcome = match timeout {
                 Some(timeout) => lane.run(timeout, job),
@@ -450,6 +467,21 @@ impl Slot {
     /// See [`Refusals::forget`].
     pub(crate) fn forget_refusals(&self) {
         self.refusals.forget();
+    }
+}
+
+/// What is to be done in a slot, as often as it takes.
+struct Work<J> {
+    job: J,
+    /// Whether it writes to the token, in whichever session.
+    writes: bool,
+    /// Whether the last time used a handle that was found before it.
+    believed: AtomicBool,
+}
+
+impl<J> Work<J> {
+    fn new(job: J, writes: bool) -> Arc<Self> {
+        Arc::new(Self { job, writes, believed: AtomicBool::new(false) })
     }
 }
 

@@ -29,11 +29,13 @@ use cryptoki::session::Session;
 use khoalai::{
     Algorithm, ECDSA_P256_SHA256, Hedge, Input, P256_SHARE, PrivateKey as _, Store as _, SystemRandom,
 };
-use khoalai_hsm::TokenKey;
+use khoalai_hsm::{Event, EventKind, TokenKey};
 use sha2::{Digest as _, Sha256};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use support::alone::token_test;
-use support::open::{arguments, pin};
+use support::open::{arguments, pin, shipped};
 use support::tokens::{Kryoptic, Token};
 
 const MESSAGE: &[u8] = b"TEST ONLY";
@@ -147,13 +149,23 @@ fn compare(what: &str, count: usize, base: &[Way<'_>], pooled: &[Way<'_>]) {
     println!("{line}");
 }
 
-/// A token that takes so many sessions of ours at once, beside the one that only keeps the login.
+/// A token that takes so many sessions of ours at once, beside the one that only keeps the login. With the shipped
+/// profile: kryoptic's handles are remembered for keys that open as well.
 fn open(token: &Token, count: usize, watched: bool) -> khoalai_hsm::Token {
     let (uri, modules, mut options) = arguments(token);
     options.limits.sessions = count + 1;
     options.limits.watched = watched;
-    options.auditor = None;
-    khoalai_hsm::Token::open(&uri, &modules, pin(), &options).unwrap()
+    options.profiles = vec![shipped(token)];
+    let fits = Arc::new(AtomicBool::new(false));
+    let told = Arc::clone(&fits);
+    options.auditor = Some(Arc::new(move |event: &Event<'_>| {
+        if event.kind == EventKind::Profile {
+            told.store(event.error.is_none(), Ordering::Relaxed);
+        }
+    }));
+    let opened = khoalai_hsm::Token::open(&uri, &modules, pin(), &options).unwrap();
+    assert!(fits.load(Ordering::Relaxed), "the shipped profile is not of this module");
+    opened
 }
 
 fn agree(key: &TokenKey, point: &[u8], sent: &[u8; 32]) {

@@ -64,6 +64,12 @@ impl Cause {
 }
 
 impl Cause {
+    /// Whether a handle that is dead by now, or another object's, can end like that: not only as modules say it
+    /// of dead ones, but also as they say it of a key that is too long or of the wrong kind.
+    pub(crate) const fn hides_a_dead_handle(self) -> bool {
+        self.hides_a_loss() || self.may_depend_on_input()
+    }
+
     /// Whether other input might have given another answer: broken devices and bad input look alike.
     pub(crate) const fn may_depend_on_input(self) -> bool {
         matches!(

@@ -1,8 +1,8 @@
 //! A fresh token, opened as a program does it.
 
-use super::tokens::{Token, USER_PIN};
+use super::tokens::{Module, Token, USER_PIN};
 use khoalai::{PrivateKey, PublicKey};
-use khoalai_hsm::{Event, Keep, Modules, Options, Pin, PinSource, Uri};
+use khoalai_hsm::{Event, Keep, Modules, Options, Pin, PinSource, Profile, SHIPPED_PROFILES, Uri};
 use std::sync::Arc;
 
 /// What the caller of the crate says about a token.
@@ -14,6 +14,23 @@ pub fn arguments(token: &Token) -> (Uri, Modules, Options) {
     options.claims = Some(token.directory());
     options.auditor = Some(Arc::new(|event: &Event<'_>| println!("{}", event.to_json())));
     (Uri::new().with_token(token.label()).unwrap(), modules, options)
+}
+
+/// The SHA-256 of the token's module, as profiles have it.
+pub fn sha256(token: &Token) -> String {
+    let (_, modules, _) = arguments(token);
+    modules.all()[0].sha256().unwrap().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The shipped profile of the module below, for this very file.
+pub fn shipped(token: &Token) -> Profile {
+    let name = match token.kind {
+        Module::Kryoptic => "kryoptic",
+        Module::Nss => "nss",
+        Module::SoftHsm => "softhsm",
+    };
+    let (_, text) = SHIPPED_PROFILES.iter().find(|(shipped, _)| *shipped == name).unwrap();
+    Profile::parse(&text.replace("sha256 = [", &format!("sha256 = ['{}', ", sha256(token)))).unwrap()
 }
 
 /// The right PIN, which may be kept.

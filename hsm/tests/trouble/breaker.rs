@@ -39,7 +39,8 @@ on_both!(bad_input, flood);
 fn failure(token: &Token) {
     let scene = Scene::new(token);
     let key = scene.key(ECDSA_P256_SHA256);
-    // Only this: nobody believes it.
+    // Only this: nobody believes it. Not under a remembered handle, where it would be tried once more.
+    scene.forget(key.algorithm(), key.name());
     scene.say("on C_Sign 0 1 return 0x30");
     assert_eq!(work(&key), Err(Error::SigningFailed));
     work(&key).unwrap();
@@ -76,6 +77,7 @@ fn healthy(token: &Token) {
         "on C_GetSessionInfo 1 1 finalize",
         "on C_GetTokenInfo 0 1 finalize",
     ] {
+        scene.forget(key.algorithm(), key.name());
         scene.say(odd);
         scene.say("on C_Sign 0 1 return 0x30");
         assert_eq!(work(&key), Err(Error::SigningFailed), "{odd}");

@@ -2,7 +2,7 @@
 
 use crate::on_both;
 use crate::scene::{Scene, wait_until, work};
-use crate::support::open::{arguments, pin};
+use crate::support::open::{arguments, pin, public_of, sha256};
 use crate::support::tokens::{Kryoptic, Token, USER_PIN};
 use crate::token_test;
 use cryptoki::context::Pkcs11;
@@ -10,8 +10,11 @@ use cryptoki::error::RvError;
 use cryptoki::object::{Attribute, ObjectClass, ObjectHandle};
 use cryptoki::session::{Session, UserType};
 use cryptoki::types::AuthPin;
+use cryptoki_sys::*;
 use khoalai::{Error, *};
-use khoalai_hsm::{ComponentSecrets, Profile, TokenKey};
+use khoalai_hsm::{
+    ComponentSecrets, DecapsulateInside as _, EventKind, InsideTask, Options, Profile, TokenKey,
+};
 use std::time::{Duration, Instant};
 
 /// For so long a handle is believed.
@@ -54,12 +57,28 @@ fn searches(scene: &Scene<'_>) {
     scene.has_objects(6);
 }
 
+/// With a profile of this very module which says that handles are never reused. The slot is used as `options` say
+/// by now: they are the first that open it.
+fn with_its_word(token: &Token, options: &mut Options) {
+    let (uri, modules, _) = arguments(token);
+    let found = khoalai_hsm::tokens(&uri, &modules, options).unwrap().remove(0);
+    let (description, (major, minor)) = found.library;
+    let text = format!(
+        "[module]\nname = 'X'\nlibrary_description = '{description}'\nlibrary_version = '{major}.{minor}'\nsha256 = ['{}']\n[calls]\nhandles_are_never_reused = true\n",
+        sha256(token)
+    );
+    options.profiles = vec![Profile::parse(&text).unwrap()];
+}
+
 fn watched(token: &Token) -> Scene<'_> {
-    Scene::new(token)
+    Scene::with(token, pin(), |options| with_its_word(token, options))
 }
 
 fn unwatched(token: &Token) -> Scene<'_> {
-    Scene::with(token, pin(), |options| options.limits.watched = false)
+    Scene::with(token, pin(), |options| {
+        options.limits.watched = false;
+        with_its_word(token, options);
+    })
 }
 
 fn searches_watched(token: &Token) {
@@ -72,9 +91,52 @@ fn searches_here(token: &Token) {
 }
 on_both!(once_here, searches_here);
 
+fn searched_each_time(scene: &Scene<'_>, searches: u64, work: impl Fn()) {
+    let before = scene.say("count C_FindObjectsInit");
+    (0..USES).for_each(|_| work());
+    let made = scene.say("count C_FindObjectsInit") - before;
+    assert!(made >= u64::from(USES) * searches, "{made} searches in {USES} uses");
+}
+
+/// Without a profile a key that signs is remembered, and one that opens is not.
+fn default(token: &Token) {
+    let scene = Scene::new(token);
+    looks_up_once(&scene, &scene.key(ECDSA_P256_SHA256), &["C_SignInit", "C_Sign"], 1);
+    for algorithm in [P256_SHARE, RSA2048_OAEP_SHA256] {
+        let key = scene.key(algorithm);
+        searched_each_time(&scene, 1, || work(&key).unwrap());
+    }
+    scene.has_objects(6);
+}
+on_both!(by_default, default);
+
+// So are both halves of a hybrid, whatever becomes of its secret.
+token_test!(whole_by_default, [Token::kryoptic(Kryoptic::WHOLE).misbehaving()], |[token]| {
+    let scene = Scene::new(&token);
+    let inside = ComponentSecrets::StayInside;
+    let key = scene.token.generate_hybrid(MLKEM768_P256, "x", inside, &mut SystemRandom).unwrap();
+    searched_each_time(&scene, 2, || work(&key).unwrap());
+    let mut ciphertext = vec![0; MLKEM768_P256.ciphertext_len()];
+    let _ = public_of(&key).encapsulate(&mut SystemRandom, &mut ciphertext).unwrap();
+    let task = InsideTask::Encrypt { nonce: &[0; 12], associated: b"", data: b"TEST ONLY" };
+    searched_each_time(&scene, 2, || drop(key.decapsulate_inside(&ciphertext, task).unwrap()));
+});
+
+/// A module that does in sessions that write what others do in those that only read: a use writes nothing there,
+/// and nothing is forgotten over it.
+fn writers(token: &Token) {
+    let scene = watched(token);
+    let key = scene.key(ECDSA_P256_SHA256);
+    scene.say("on C_SignInit 0 1 return 0xb5");
+    work(&key).unwrap();
+    assert_eq!(scene.told(EventKind::Quirk), ["WANTS_WRITE_SESSIONS"]);
+    looks_up_once(&scene, &key, &["C_SignInit", "C_Sign"], 1);
+}
+on_both!(in_sessions_that_write, writers);
+
 // Both halves in the token.
 token_test!(whole, [Token::kryoptic(Kryoptic::WHOLE).misbehaving()], |[token]| {
-    let scene = Scene::new(&token);
+    let scene = watched(&token);
     let inside = ComponentSecrets::StayInside;
     let key = scene.token.generate_hybrid(MLKEM768_P256, "x", inside, &mut SystemRandom).unwrap();
     let expected =
@@ -111,7 +173,7 @@ fn used_by_many(key: &TokenKey) {
 
 /// A key that is another object now, a copy with the same identifier, is found again, and at the first try.
 fn copied(token: &Token) {
-    let scene = Scene::new(token);
+    let scene = watched(token);
     for algorithm in [P256_SHARE, ECDSA_P256_SHA256] {
         let key = scene.key(algorithm);
         let old = number(&scene, &key);
@@ -171,34 +233,24 @@ fn number(scene: &Scene<'_>, key: &TokenKey) -> String {
 }
 
 /// Another key gets the number of one that is gone. What it signs is not given out, and then the right one is
-/// missed. What it opens is found out after a moment, or, where a profile says that the device does such things,
-/// at once.
-fn renumbered(token: &Token, careful: bool) {
-    let scene = Scene::with(token, pin(), |options| {
-        if careful {
-            options.profiles = vec![profile(token)];
-        }
-    });
+/// missed. What it opens is not even asked for, but where a profile gives the module's word.
+fn renumbered(scene: &Scene<'_>, by_its_word: bool) {
     for algorithm in [ECDSA_P256_SHA256, P256_SHARE, RSA2048_OAEP_SHA256] {
         let make = |name| scene.token.clone().generate(algorithm, name, &mut SystemRandom).unwrap();
         let (key, other) = (make("key"), make("other"));
-        let (old, new) = (number(&scene, &key), number(&scene, &other));
+        let (old, new) = (number(scene, &key), number(scene, &other));
         assert_ne!(old, new);
         work(&key).unwrap();
-        destroyed(token, "key");
+        destroyed(scene.below, "key");
         scene.say(&format!("renumber {old} {new}"));
-        if careful {
-            // Searched for each time: the number is not used at all.
-        } else if algorithm == P256_SHARE {
+        if algorithm == P256_SHARE && by_its_word {
+            // Within the moment it is believed; see below.
             std::thread::sleep(BELIEVED);
-        } else {
-            // Within the moment it errs, and is not believed; after it, it is missed.
+        } else if algorithm == ECDSA_P256_SHA256 || by_its_word {
+            // Within the moment it errs, and is not believed any more.
             let refused = work(&key).unwrap_err();
             let errs = [Error::SigningFailed, Error::DecapsulationFailed, Error::NotFound];
             assert!(errs.contains(&refused), "{algorithm}: {refused:?}");
-            if algorithm == RSA2048_OAEP_SHA256 {
-                std::thread::sleep(BELIEVED);
-            }
         }
         assert_eq!(work(&key), Err(Error::NotFound), "{algorithm}");
         work(&other).unwrap();
@@ -209,23 +261,97 @@ fn renumbered(token: &Token, careful: bool) {
 }
 
 fn renumbered_by_default(token: &Token) {
-    renumbered(token, false);
+    renumbered(&Scene::new(token), false);
 }
 on_both!(numbers, renumbered_by_default);
 
 fn renumbered_with_a_profile(token: &Token) {
-    renumbered(token, true);
+    renumbered(&watched(token), true);
 }
 on_both!(numbers_by_profile, renumbered_with_a_profile);
 
-/// A profile of this very module that has keys searched for at each use.
-fn profile(token: &Token) -> Profile {
-    let (uri, modules, options) = arguments(token);
-    let found = khoalai_hsm::tokens(&uri, &modules, &options).unwrap().remove(0);
-    let hash: String = found.module_sha256.iter().map(|byte| format!("{byte:02x}")).collect();
-    let (description, (major, minor)) = found.library;
-    let text = format!(
-        "[module]\nname = 'X'\nlibrary_description = '{description}'\nlibrary_version = '{major}.{minor}'\nsha256 = ['{hash}']\n[calls]\nsearch_each_time = true\n"
-    );
-    Profile::parse(&text).unwrap()
+/// A profile that gives a false word makes a key that opens give a wrong secret: that is what the word is for.
+fn false_word(token: &Token) {
+    let scene = watched(token);
+    let make = |name| scene.token.clone().generate(P256_SHARE, name, &mut SystemRandom).unwrap();
+    let other = make("other");
+    let new = number(&scene, &other);
+    wait_until("a wrong secret", || {
+        let key = make("key");
+        let old = number(&scene, &key);
+        let (mut point, mut sent, mut got) = (vec![0; P256_SHARE.ciphertext_len()], [0; 32], [0; 32]);
+        let mut public = vec![0; P256_SHARE.public_key_len()];
+        let public = key.public_key(&mut public).unwrap();
+        P256_SHARE.encapsulate(public, &mut SystemRandom, &mut point, &mut sent).unwrap();
+        work(&key).unwrap();
+        destroyed(token, "key");
+        scene.say(&format!("renumber {old} {new}"));
+        // Or not found, where the moment was over.
+        let wrong = key.decapsulate(&point, &mut SystemRandom, &mut got).is_ok() && got != sent;
+        scene.say("reset");
+        let _ = scene.token.clone().destroy(key);
+        wrong
+    });
 }
+on_both!(believed_by_profile, false_word);
+
+/// A use under a remembered handle fails as uses of dead handles do: the key is searched for, used again, and
+/// forgotten by every session.
+fn dead(token: &Token) {
+    let scene = Scene::new(token);
+    let key = scene.key(ECDSA_P256_SHA256);
+    for code in [
+        CKR_GENERAL_ERROR,
+        CKR_ARGUMENTS_BAD,
+        CKR_KEY_TYPE_INCONSISTENT,
+        CKR_DEVICE_ERROR,
+        CKR_HOST_MEMORY,
+        CKR_BUFFER_TOO_SMALL,
+        CKR_KEY_FUNCTION_NOT_PERMITTED,
+    ] {
+        let fails = |times: u64| {
+            scene.say(&format!("on C_SignInit 0 {times} return {code:#x}"));
+            let outcome = work(&key);
+            scene.say("reset");
+            outcome
+        };
+        // In the moment in which it is remembered.
+        wait_until(&format!("a use that survives {code:#x}"), || {
+            work(&key).unwrap();
+            fails(1).is_ok()
+        });
+        wait_until(&format!("a session that remembers when another one has met {code:#x}"), || {
+            used_by_many(&key);
+            let start = Instant::now();
+            let _ = fails(2).unwrap_err();
+            let next = calls(&scene, || work(&key).unwrap());
+            let in_time = start.elapsed() < BELIEVED;
+            assert!(!in_time || next.iter().any(|call| call == "C_FindObjectsInit"), "{code:#x}: {next:?}");
+            in_time
+        });
+    }
+    scene.has_objects(2);
+}
+on_both!(dead_handles, dead);
+
+/// A write that nobody waits for any more ends at last: what was found meanwhile is forgotten then.
+fn late_write(token: &Token) {
+    let scene = Scene::hasty(token, Duration::from_millis(500));
+    let key = scene.key(ECDSA_P256_SHA256);
+    wait_until("a write that ends while a key is remembered", || {
+        scene.say("on C_FindObjectsInit 0 1 hang 600000");
+        let late = scene.token.clone().generate(key.algorithm(), key.name(), &mut SystemRandom);
+        assert_eq!(late.err(), Some(Error::Timeout));
+        let start = Instant::now();
+        work(&key).unwrap();
+        let remembered = calls(&scene, || work(&key).unwrap()) == ["C_SignInit", "C_Sign"];
+        scene.say("release");
+        wait_until("the thread's end", || scene.token.usage().1 == 0);
+        let next = calls(&scene, || work(&key).unwrap());
+        let in_time = remembered && start.elapsed() < BELIEVED;
+        assert!(!in_time || next.iter().any(|call| call == "C_FindObjectsInit"), "{next:?}");
+        in_time
+    });
+    scene.has_objects(2);
+}
+on_both!(late, late_write);

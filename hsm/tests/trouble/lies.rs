@@ -86,7 +86,7 @@ fn outputs(token: &Token) {
     for algorithm in [ECDSA_P256_SHA256, RSA2048_PSS_SHA256] {
         let signer = scene.key(algorithm);
         for act in ["longer", "shorter", "empty", "zeros", "flip"] {
-            scene.say(&format!("on C_Sign 0 1 {act}"));
+            scene.say(&format!("on C_Sign 0 1000 {act}"));
             assert_eq!(work(&signer), Err(Error::SigningFailed), "{algorithm} {act}");
             scene.say("reset");
             work(&signer).unwrap();
