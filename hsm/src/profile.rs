@@ -149,6 +149,14 @@ mod tests {
     }
 
     #[test]
+    fn no_shipped_profile_gives_a_word_that_nobody_looked_at() {
+        let profiles = Profile::shipped().unwrap();
+        let given = profiles.iter().filter(|profile| profile.quirks().handles_are_never_reused);
+        assert_eq!(given.map(Profile::name).collect::<Vec<_>>(), ["kryoptic", "SoftHSM"]);
+        assert!(!Quirks::default().handles_are_never_reused);
+    }
+
+    #[test]
     fn it_is_for_the_very_file_alone() {
         let profile = profile("[calls]\nx25519_as_edwards = true").unwrap();
         let this = ModuleFacts { description: "X lib".into(), version: (2, 6), sha256: hex(HASH).unwrap() };
