@@ -69,6 +69,12 @@ impl<'t> Scene<'t> {
     pub fn forget(&self, algorithm: Algorithm, name: &str) {
         let taken = self.token.clone().generate(algorithm, name, &mut SystemRandom).err();
         assert_eq!(taken, Some(Error::Malformed), "{name} is not taken");
+        // Its session may be closed after it was answered: that call is none of those that come next.
+        wait_until("no session is being closed", || {
+            let closed = self.say("count C_CloseSession");
+            std::thread::sleep(Duration::from_millis(10));
+            self.say("count C_CloseSession") == closed
+        });
     }
 
     pub fn say(&self, command: &str) -> u64 {
