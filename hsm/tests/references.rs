@@ -69,7 +69,8 @@ fn round_trip(new: &NewKey<'_>, access: Access<'_>) -> KeyReference {
     assert!(
         pem.starts_with("-----BEGIN KHOALAI KEY REFERENCE-----\n") && KeyReference::is_one(pem.as_bytes())
     );
-    for word in ["module", "slot", "library", "pin", ".so"] {
+    // Not shorter: among some thousand bytes of ciphertext, three letters come up by chance.
+    for word in ["module", "slot-", "library", "pin-", "kryoptic", "softokn", "softhsm"] {
         assert!(!String::from_utf8_lossy(&reference.to_der().unwrap()).contains(word), "{word}");
     }
     let again = KeyReference::from_pem(&pem).unwrap();
