@@ -28,5 +28,5 @@ await() {
     echo "waiting for what was begun ahead"
     renice -n 0 --pgrp "$(<"$ahead/group")" >/dev/null || true
     while [[ ! -e $ahead/$1.done ]] && kill -0 -- "-$(<"$ahead/group")" 2>/dev/null; do sleep 1; done
-    cat "$ahead/$1"
+    [[ ! -e $ahead/$1 ]] || cat "$ahead/$1"
 }
