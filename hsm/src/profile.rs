@@ -154,6 +154,9 @@ mod tests {
         let given = profiles.iter().filter(|profile| profile.quirks().handles_are_never_reused);
         assert_eq!(given.map(Profile::name).collect::<Vec<_>>(), ["kryoptic", "SoftHSM"]);
         assert!(!Quirks::default().handles_are_never_reused);
+        // Where nobody waits, a call that hangs hangs the caller.
+        let unwatched = profiles.iter().filter(|profile| profile.quirks().watched == Some(false));
+        assert_eq!(unwatched.map(Profile::name).collect::<Vec<_>>(), ["kryoptic"]);
     }
 
     #[test]

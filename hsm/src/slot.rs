@@ -41,14 +41,14 @@ pub struct Limits {
     pub generation_timeout: Duration,
     /// How long a login is waited for: people type slowly.
     pub login_timeout: Duration,
-    /// Whether somebody waits while a key is used, and gives up after `timeout`. If not, the caller's own thread
-    /// makes these calls: that saves two changes of threads for each use, but a module that hangs hangs the
-    /// caller. And more than the caller: until such a call comes back it keeps its session and its turn, so that
+    /// Whether somebody waits while a key is used, and gives up after `timeout`; `None` is as the module's profile
+    /// says, and yes without one. If not, the caller's own thread makes these calls: that saves two changes of
+    /// threads for each use, but a module that hangs hangs the caller. And more than the caller: until such a call comes back it keeps its session and its turn, so that
     /// what writes to the token, and a login, ends in [`Busy`](khoalai::Error::Busy); other uses wait behind a
     /// writer for as long as it waits, and nobody finds out that the device fails
     /// ([`DeviceFailed`](EventKind::DeviceFailed) is not told). For modules that compute in this process and wait
     /// for no device.
-    pub watched: bool,
+    pub watched: Option<bool>,
 }
 
 impl Default for Limits {
@@ -58,7 +58,7 @@ impl Default for Limits {
             timeout: Duration::from_secs(30),
             generation_timeout: Duration::from_secs(300),
             login_timeout: Duration::from_secs(120),
-            watched: true,
+            watched: None,
         }
     }
 }
@@ -75,10 +75,10 @@ impl Limits {
         }
     }
 
-    /// As a profile has them, where it says less.
+    /// As a profile has them, where it says less, or the caller nothing.
     pub(crate) fn under(self, quirks: &Quirks) -> Self {
         let sessions = quirks.sessions.map_or(self.sessions, |most| most.min(self.sessions));
-        let watched = quirks.watched.unwrap_or(self.watched);
+        let watched = self.watched.or(quirks.watched);
         Self { sessions, timeout: quirks.timeout.unwrap_or(self.timeout), watched, ..self }
     }
 }
@@ -226,7 +226,7 @@ impl Slot {
         let turn = if work.writes { Turns::write } else { Turns::read };
         let (mut lost, mut moved) = (None, false);
         // What is made or destroyed has to be taken back, or known, if it comes too late.
-        let watched = work.writes || self.limits.watched;
+        let watched = work.writes || self.limits.watched.unwrap_or(true);
         loop {
             self.check()?;
             let write = work.writes || self.wants_writers.load(Ordering::Relaxed);
@@ -502,4 +502,21 @@ fn is_absence(silence: &Silence) -> bool {
 /// Modules say so, or that the slot is none.
 fn may_be_finalized(rv: Rv) -> bool {
     rv.cause() == Cause::Finalized || rv == Rv(CKR_SLOT_ID_INVALID)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whether_somebody_waits_is_up_to_the_caller_and_then_to_the_profile() {
+        let said = |caller, profile| {
+            let quirks = Quirks { watched: profile, ..Quirks::default() };
+            Limits { watched: caller, ..Limits::default() }.under(&quirks).watched
+        };
+        assert_eq!(said(None, None), None);
+        assert_eq!(said(None, Some(false)), Some(false));
+        assert_eq!(said(Some(true), Some(false)), Some(true));
+        assert_eq!(said(Some(false), Some(true)), Some(false));
+    }
 }

@@ -2,8 +2,8 @@
 //! themselves, in turns.
 //!
 //! A `TokenKey` verifies what it signs, so the calls are timed alone and with that verification, by the same
-//! prepared key: the pool's own cost is what it takes beyond the same work. It is timed as it comes, and without
-//! somebody who waits (`Limits::watched`), when the caller's thread makes the calls.
+//! prepared key: the pool's own cost is what it takes beyond the same work. It is timed with kryoptic's profile, as
+//! it comes, when the caller's thread makes the calls; and with somebody who waits (`Limits::watched`).
 //!
 //! `KHOALAI_COST` says how many operations each thread does in a turn; `scripts/hsm-cost` does enough of them to
 //! compare. Nothing here fails for being slow.
@@ -150,8 +150,8 @@ fn compare(what: &str, count: usize, base: &[Way<'_>], pooled: &[Way<'_>]) {
 }
 
 /// A token that takes so many sessions of ours at once, beside the one that only keeps the login. With the shipped
-/// profile: kryoptic's handles are remembered for keys that open as well.
-fn open(token: &Token, count: usize, watched: bool) -> khoalai_hsm::Token {
+/// profile: kryoptic's handles are remembered for keys that open as well, and nobody waits unless told to.
+fn open(token: &Token, count: usize, watched: Option<bool>) -> khoalai_hsm::Token {
     let (uri, modules, mut options) = arguments(token);
     options.limits.sessions = count + 1;
     options.limits.watched = watched;
@@ -180,8 +180,8 @@ fn sign(key: &TokenKey) {
 }
 
 /// The keys of the two ways, and a peer's share for each.
-fn pool_and_calls(module: &Pkcs11, count: usize, watched: &Token, unwatched: &Token) {
-    let tokens = [open(watched, count, true), open(unwatched, count, false)];
+fn pool_and_calls(module: &Pkcs11, count: usize, shipped: &Token, watched: &Token) {
+    let tokens = [open(shipped, count, None), open(watched, count, Some(true))];
     let keys = |algorithm: Algorithm| {
         tokens
             .clone()
@@ -189,7 +189,7 @@ fn pool_and_calls(module: &Pkcs11, count: usize, watched: &Token, unwatched: &To
     };
 
     let shares = keys(P256_SHARE);
-    let [ours, here] = shares.each_ref().map(|key| {
+    let [ours, waited] = shares.each_ref().map(|key| {
         let mut public = vec![0; P256_SHARE.public_key_len()];
         let public = key.public_key(&mut public).unwrap();
         let (mut point, mut sent) = (vec![0; P256_SHARE.ciphertext_len()], [0; 32]);
@@ -200,14 +200,14 @@ fn pool_and_calls(module: &Pkcs11, count: usize, watched: &Token, unwatched: &To
         took(count, || (), |()| agree(key, point, sent))
     };
     let calls = || {
-        let start = || find(watched, module, P256_SHARE.name());
+        let start = || find(shipped, module, P256_SHARE.name());
         took(count, start, |(session, key)| assert_eq!(derived(session, *key, &ours.1), ours.2))
     };
     compare(
         "P-256 agree",
         count,
         &[("calls", &calls)],
-        &[("pool", &|| pooled(&ours)), ("pool unwatched", &|| pooled(&here))],
+        &[("pool", &|| pooled(&ours)), ("pool watched", &|| pooled(&waited))],
     );
 
     let signers = keys(ECDSA_P256_SHA256);
@@ -215,7 +215,7 @@ fn pool_and_calls(module: &Pkcs11, count: usize, watched: &Token, unwatched: &To
     let public = signers[0].public_key(&mut public).unwrap();
     let verifier = ECDSA_P256_SHA256.row().software.prepare(ECDSA_P256_SHA256, public).unwrap();
     let calls = |verified: bool| {
-        let start = || find(watched, module, ECDSA_P256_SHA256.name());
+        let start = || find(shipped, module, ECDSA_P256_SHA256.name());
         took(count, start, |(session, key)| {
             let signature = session.sign(&Mechanism::Ecdsa, *key, &Sha256::digest(MESSAGE)).unwrap();
             assert_eq!(signature.len(), 64);
@@ -229,7 +229,7 @@ fn pool_and_calls(module: &Pkcs11, count: usize, watched: &Token, unwatched: &To
         "ECDSA P-256 sign",
         count,
         &[("calls", &|| calls(false)), ("calls and verification", &|| calls(true))],
-        &[("pool", &|| pooled(&signers[0])), ("pool unwatched", &|| pooled(&signers[1]))],
+        &[("pool", &|| pooled(&signers[0])), ("pool watched", &|| pooled(&signers[1]))],
     );
     assert!(tokens.iter().all(|token| token.usage().0 <= count + 1));
 }

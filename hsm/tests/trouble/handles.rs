@@ -76,7 +76,7 @@ fn watched(token: &Token) -> Scene<'_> {
 
 fn unwatched(token: &Token) -> Scene<'_> {
     Scene::with(token, pin(), |options| {
-        options.limits.watched = false;
+        options.limits.watched = Some(false);
         with_its_word(token, options);
     })
 }

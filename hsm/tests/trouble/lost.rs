@@ -29,7 +29,7 @@ on_both!(calls, at_every_call);
 
 /// The same where the caller's own thread makes the calls.
 fn at_every_call_here(token: &Token) {
-    at_every_call_of(&Scene::with(token, pin(), |options| options.limits.watched = false));
+    at_every_call_of(&Scene::with(token, pin(), |options| options.limits.watched = Some(false)));
 }
 on_both!(calls_here, at_every_call_here);
 

@@ -52,7 +52,7 @@ impl<'t> Scene<'t> {
                 generation_timeout: timeout,
                 login_timeout: timeout,
                 sessions: 4,
-                watched: true,
+                watched: Some(true),
             };
         })
     }
