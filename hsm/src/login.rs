@@ -23,6 +23,8 @@ struct State {
     /// Counts attempts, and how the last one failed.
     attempts: u64,
     failure: Option<Fault>,
+    /// Who waits for how it ends.
+    waiting: usize,
 }
 
 /// The turn to log in. Dropped without an end (the thread died, the question for the PIN panicked), it
@@ -87,7 +89,9 @@ impl Login {
             if left.is_zero() {
                 return Err(khoalai::Error::Timeout.into());
             }
+            state.waiting += 1;
             state = self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+            state.waiting -= 1;
             if state.attempts != seen
                 && !state.inside
                 && let Some(failure) = &state.failure
@@ -104,8 +108,11 @@ impl Login {
         state.inside = failure.is_none();
         state.epoch += u64::from(state.inside);
         state.failure = failure;
+        let waited_for = state.waiting > 0;
         drop(state);
-        self.changed.notify_all();
+        if waited_for {
+            self.changed.notify_all();
+        }
     }
 }
 
@@ -134,7 +141,9 @@ mod tests {
                 std::thread::spawn(move || refused(login.turn(Duration::from_secs(60))))
             })
             .collect();
-        std::thread::sleep(SOON);
+        while login.lock().waiting < others.len() {
+            std::thread::yield_now();
+        }
         attempt.end(&Err(Error::PinRefused.into()));
         for other in others {
             assert_eq!(other.join().unwrap(), Error::PinRefused);
