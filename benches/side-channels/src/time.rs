@@ -15,6 +15,8 @@ const OTHERS: u64 = 1024;
 const FIRST: usize = 20_000;
 /// Which part of the measurements the crops keep, in thousandths.
 const CROPS: [usize; 6] = [1000, 990, 950, 900, 750, 500];
+/// The crop whose difference is compared from one process to the next: 900.
+const COMPARED: usize = 3;
 /// From here on two means are held for different, as dudect does; and a control has to reach this.
 const DIFFERENT: f64 = 4.5;
 const CAUGHT: f64 = 10.0;
@@ -52,8 +54,15 @@ fn t([fixed, other]: &[Class; 2]) -> f64 {
 #[derive(Clone, Copy)]
 struct How {
     warm: bool,
+    /// Which input is the one that comes again and again.
+    fixed: u64,
     /// Whether the others are no others: what is seen then is the method's own error.
     same: bool,
+    /// Whether all the others are this one: what is seen then is not that one kind repeats and the other does not.
+    one: Option<u64>,
+    /// Whether the operation runs with an input of neither kind before it is measured: what both kinds left in
+    /// branch predictors is then overlaid by the same.
+    between: bool,
 }
 
 /// What is measured with: as many copies of the one input as there are others, a copy beside each, and one place
@@ -67,12 +76,14 @@ struct Bench<'a> {
     /// Whether the operation runs once before it is measured: then what loading the key left in caches and
     /// branch predictors is not measured with it.
     warm: bool,
+    /// What runs in between, if anything does.
+    between: Option<Input>,
 }
 
 impl<'a> Bench<'a> {
     fn new(case: &'a Case, how: How) -> Self {
-        let fixed = (case.input)(0);
-        let number = |number: u64| if how.same { 0 } else { number };
+        let fixed = (case.input)(how.fixed);
+        let number = |number: u64| if how.same { how.fixed } else { how.one.unwrap_or(number) };
         let others: Vec<Input> = (1..=OTHERS).map(|other| (case.input)(number(other))).collect();
         let mut random = rng(99);
         let pair = |other: &Input| {
@@ -86,7 +97,8 @@ impl<'a> Bench<'a> {
             }
         };
         let inputs = others.iter().map(pair).collect();
-        Self { case, here: fixed, inputs, random, warm: how.warm }
+        let between = how.between.then(|| (case.input)(OTHERS + 1));
+        Self { case, here: fixed, inputs, random, warm: how.warm, between }
     }
 
     /// One measurement: which class, and how long.
@@ -97,6 +109,9 @@ impl<'a> Bench<'a> {
         self.here.copy_from(&self.inputs[which][class]);
         let mut out = [0; ROOM];
         let mut run = (self.case.load)(&self.here);
+        if let Some(between) = &self.between {
+            (self.case.load)(between)(&mut out);
+        }
         if self.warm {
             run(&mut out);
         }
@@ -109,9 +124,18 @@ impl<'a> Bench<'a> {
     }
 }
 
-/// The largest t of all crops, the difference of means that it comes from, in ticks, and how many measurements
-/// the smaller class has.
-fn look(case: &Case, per_class: usize, how: How) -> (f64, f64, usize) {
+/// What was seen.
+struct Seen {
+    /// The largest t of all crops, and the difference of means that it comes from, in ticks.
+    t: f64,
+    off: f64,
+    /// The difference in the crop that is compared.
+    compared: f64,
+    /// How many measurements the smaller class has.
+    count: usize,
+}
+
+fn look(case: &Case, per_class: usize, how: How) -> Seen {
     let mut bench = Bench::new(case, how);
     let mut first: Vec<f64> = (0..FIRST).map(|_| bench.measure().1).collect();
     first.sort_by(f64::total_cmp);
@@ -127,20 +151,32 @@ fn look(case: &Case, per_class: usize, how: How) -> (f64, f64, usize) {
             }
         }
     }
-    let found = crops.iter().map(|classes| (t(classes), classes[0].mean - classes[1].mean));
-    let (t, off) = found.max_by(|one, other| one.0.abs().total_cmp(&other.0.abs())).unwrap_or_default();
-    (t, off, counts[0].min(counts[1]))
+    let off = |classes: &[Class; 2]| classes[0].mean - classes[1].mean;
+    let found = crops.iter().map(|classes| (t(classes), off(classes)));
+    let (t, most) = found.max_by(|one, other| one.0.abs().total_cmp(&other.0.abs())).unwrap_or_default();
+    Seen { t, off: most, compared: off(&crops[COMPARED]), count: counts[0].min(counts[1]) }
 }
 
-/// `MEASUREMENTS [warm] [same] [NAME...]`: so many in each class, for the cases with these very names.
+/// `MEASUREMENTS [warm] [between] [fixed=NUMBER] [same|one=NUMBER] [NAME...]`: so many in each class, for the cases with these very
+/// names.
 pub fn all(arguments: &[String]) {
     let Some((measurements, names)) = arguments.split_first() else { panic!("how many measurements?") };
     let measurements: usize = measurements.parse().expect("a number of measurements");
     let is = |word: &str| names.iter().any(|name| name == word);
-    let how = How { warm: is("warm"), same: is("same") };
+    let number = |word: &str| {
+        let number = names.iter().find_map(|name| name.strip_prefix(word));
+        number.map(|number| number.parse().expect("the number of an input"))
+    };
+    let how = How {
+        warm: is("warm"),
+        fixed: number("fixed=").unwrap_or(0),
+        same: is("same"),
+        one: number("one="),
+        between: is("between"),
+    };
     let mut wrong = false;
     let mut print = |case: &Case, measurements: usize| {
-        let (t, off, count) = look(case, measurements, how);
+        let Seen { t, off, compared, count } = look(case, measurements, how);
         let verdict = match case.name.as_str() {
             "control: stops early" if t.abs() > CAUGHT => "caught, as it must be",
             "control: stops early" => {
@@ -150,7 +186,10 @@ pub fn all(arguments: &[String]) {
             _ if t.abs() < DIFFERENT => "no difference seen",
             _ => "DIFFERENT",
         };
-        println!("t = {t:9.2} ({off:+.2} ticks), {count:8} in each class  {}: {verdict}", case.name);
+        println!(
+            "t = {t:9.2} ({off:+.2} ticks; {compared:+.3} of the quickest 90 %), {count:8} in each class  {}: {verdict}",
+            case.name
+        );
     };
     if !how.same {
         control::all().iter().skip(2).for_each(|control| print(control, measurements.min(100_000)));
