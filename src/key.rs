@@ -37,10 +37,12 @@ pub trait PrivateKey {
     fn public_key<'o>(&self, out: &'o mut [u8]) -> Result<&'o [u8]>;
 
     /// Recovers the shared secret: `ciphertext` and `secret` have exactly the algorithm's lengths.
-    /// For a Diffie–Hellman or RSA half the "ciphertext" is the peer's share. `random` serves blinding.
+    /// For a Diffie–Hellman or RSA half the "ciphertext" is the peer's share. `random` serves blinding. What needs
+    /// no key to be refused is refused first ([`Algorithm::check_ciphertext`]): a device is not asked about it.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] unless overridden; [`Error::Malformed`] for a wrong length;
+    /// [`Error::Unsupported`] unless overridden; [`Error::Malformed`] for a wrong length or an encoding that no key
+    /// opens;
     /// [`Error::DecapsulationFailed`], or what keeps the device from answering. `secret` is then zeroed.
     fn decapsulate(&self, ciphertext: &[u8], random: &mut dyn Random, secret: &mut [u8]) -> Result<()> {
         let _ = (ciphertext, random);
