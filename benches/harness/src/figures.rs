@@ -9,15 +9,19 @@ pub struct Figures {
     pub medians: Vec<f64>,
     /// The mean of each run. Where an operation repeats by chance, this is its time.
     pub means: Vec<f64>,
+    /// All batches of each run, by round.
+    runs: Vec<Vec<f64>>,
 }
 
 impl Figures {
     pub(crate) fn of<'a>(runs: impl Iterator<Item = &'a [f64]>) -> Self {
-        let mut this = Self { least: f64::INFINITY, medians: Vec::new(), means: Vec::new() };
+        let mut this =
+            Self { least: f64::INFINITY, medians: Vec::new(), means: Vec::new(), runs: Vec::new() };
         for run in runs {
             this.least = run.iter().copied().fold(this.least, f64::min);
             this.medians.push(median(run));
             this.means.push(run.iter().sum::<f64>() / run.len() as f64);
+            this.runs.push(run.to_vec());
         }
         this
     }
@@ -30,6 +34,15 @@ impl Figures {
     /// The median of the runs' means.
     pub fn mean(&self) -> f64 {
         median(&self.means)
+    }
+
+    /// How many times as long it takes as another one that was measured in the same rounds: the median of the runs,
+    /// each the median of its rounds. A machine that is slow for a while is so for both.
+    pub fn times(&self, other: &Self) -> f64 {
+        let each = |(ours, theirs): (&Vec<f64>, &Vec<f64>)| {
+            median(&ours.iter().zip(theirs).map(|(ours, theirs)| ours / theirs).collect::<Vec<_>>())
+        };
+        median(&self.runs.iter().zip(&other.runs).map(each).collect::<Vec<_>>())
     }
 
     /// How far the runs' medians lie apart, in parts of the least of them.
@@ -60,5 +73,16 @@ mod tests {
         assert_eq!(figures.least, 1.0);
         assert_eq!(figures.medians, [2.0, 5.0, 2.0]);
         assert_eq!((figures.median(), figures.mean(), figures.spread()), (2.0, 2.0, 1.5));
+    }
+
+    #[test]
+    fn ratios_are_of_the_same_round() {
+        let runs = [&[3.0, 6.0, 3.0][..], &[2.0, 20.0, 4.0]];
+        let half = [&[1.5, 3.0, 1.5][..], &[1.0, 10.0, 2.0]];
+        let other = [&[1.5, 1.0, 1.5][..], &[1.0, 1.0, 2.0]];
+        let runs = Figures::of(runs.into_iter());
+        assert_eq!(runs.times(&Figures::of(half.into_iter())), 2.0);
+        assert_eq!(runs.times(&Figures::of(other.into_iter())), 2.0, "one round is not the median");
+        assert_eq!(runs.times(&runs), 1.0);
     }
 }

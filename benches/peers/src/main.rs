@@ -17,7 +17,7 @@ use result::{Measured, Op, Subject};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -63,10 +63,10 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(quick: bool, rows: &[String], file: &PathBuf) -> ExitCode {
+fn run(quick: bool, rows: &[String], file: &Path) -> ExitCode {
     let about = machine::About::here(quick);
     println!("{}", about.text());
-    let batch = Duration::from_micros(300);
+    let batch = Duration::from_micros(600);
     let plan = if quick { Plan { runs: 3, rounds: 5, batch } } else { Plan { runs: 3, rounds: 100, batch } };
     if !stay() {
         println!("not held on one processor");
@@ -128,7 +128,7 @@ fn row(subjects: Vec<Subject<'_>>, plan: Plan) -> Vec<Measured> {
     measured
 }
 
-fn report(page: &PathBuf, to: &PathBuf, files: &[PathBuf]) -> ExitCode {
+fn report(page: &Path, to: &Path, files: &[PathBuf]) -> ExitCode {
     let reports = read(files);
     // Of a peer that is in several programs, the first.
     let mut measured: Vec<Measured> = Vec::new();

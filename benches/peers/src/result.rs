@@ -56,8 +56,8 @@ pub struct Measured {
     pub median: f64,
     pub mean: f64,
     pub spread: f64,
-    /// How many times as long as ours it takes: by the least, and by the median of each run's medians (for
-    /// what repeats by chance, means).
+    /// How many times as long as ours it takes: by the least, and by the median of the runs, each the median of its
+    /// rounds (for what repeats by chance, the quotient of means).
     pub ratio_of_least: f64,
     pub ratio: f64,
 }
@@ -65,9 +65,10 @@ pub struct Measured {
 impl Measured {
     /// Of one subject, beside our own of the same row and operation.
     pub fn new(row: &str, op: Op, peer: &str, figures: &Figures, ours: &Figures) -> Self {
-        let each = |of: &Figures| if op == Op::Sign { of.means.clone() } else { of.medians.clone() };
-        let ratios: Vec<f64> =
-            each(figures).iter().zip(each(ours)).map(|(theirs, ours)| theirs / ours).collect();
+        let of_means = || {
+            let ratios = figures.means.iter().zip(&ours.means).map(|(theirs, ours)| theirs / ours);
+            median(&ratios.collect::<Vec<_>>())
+        };
         Self {
             row: row.into(),
             op,
@@ -77,7 +78,7 @@ impl Measured {
             mean: figures.mean(),
             spread: figures.spread(),
             ratio_of_least: figures.least / ours.least,
-            ratio: median(&ratios),
+            ratio: if op == Op::Sign { of_means() } else { figures.times(ours) },
         }
     }
 

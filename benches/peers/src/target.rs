@@ -4,7 +4,9 @@ use crate::result::{Measured, Op};
 use std::fmt::Write as _;
 
 /// Rows, operations, peers, and at least so many times.
-const TARGETS: &[(&[&str], &[Op], &[&str], f64)] = &[
+type Target = (&'static [&'static str], &'static [Op], &'static [&'static str], f64);
+
+const TARGETS: &[Target] = &[
     (&["X-Wing", "X25519MLKEM768"], &[Op::Generate, Op::Decapsulate, Op::Client], &["aws-lc parts"], 1.1),
     (&["X-Wing", "X25519MLKEM768"], &[Op::Encapsulate], &["aws-lc parts"], 1.0),
     (&["X-Wing", "X25519MLKEM768"], &[Op::EncapsulatePrepared], &["aws-lc parts"], 1.15),

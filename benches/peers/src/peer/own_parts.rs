@@ -6,6 +6,7 @@ use khoalai::soft::{self, Component, Key, SoftwareKey};
 use khoalai::{
     Algorithm, ML_KEM_768, P256_SHARE, PreparedPublicKey, PrivateKey, PublicKey, SystemRandom, X25519_SHARE,
 };
+use shake::{ExtendableOutput, Shake256, Update, XofReader};
 use std::marker::PhantomData;
 
 const PQ_PUBLIC: usize = 1184;
@@ -57,12 +58,15 @@ impl<H: Hybrid> Kem for Parts<H> {
     type Sender = (PreparedPublicKey, Vec<u8>);
 
     fn generate() -> Self {
-        let (mut seed, mut private, mut public) = ([0; 64], [0; 32], [0; 128]);
+        // From one seed, as the hybrids' standards have it.
+        let (mut seed, mut pq, mut private, mut public) = ([0; 32], [0; 64], [0; 32], [0; 128]);
         fill(&mut seed);
-        fill(&mut private);
+        let mut expanded = Shake256::default().chain(seed).finalize_xof();
+        expanded.read(&mut pq);
+        expanded.read(&mut private);
         let classical = Key::import(H::CLASSICAL, &private).unwrap();
         let public = classical.public_key(&mut public).unwrap().to_vec();
-        Self { pq: Key::import(ML_KEM_768, &seed).unwrap(), classical, public, hybrid: PhantomData }
+        Self { pq: Key::import(ML_KEM_768, &pq).unwrap(), classical, public, hybrid: PhantomData }
     }
     fn public(&self, out: &mut [u8]) -> usize {
         let len = self.pq.public_key(out).unwrap().len();
