@@ -6,30 +6,26 @@ use crate::sign::Sign;
 use khoalai::soft::{self, Key, SoftwareKey};
 use khoalai::tls::{self, X25519MlKem768Share};
 use khoalai::{
-    Algorithm, BoxedKey, DecapsulationKey, Hedge, Input, PreparedPublicKey, PrivateKey, PublicKey,
-    SigningKey, SystemRandom,
+    BoxedKey, DecapsulationKey, Hedge, Input, PreparedPublicKey, PrivateKey, PublicKey, SigningKey,
+    SystemRandom, Whole,
 };
 use std::cell::Cell;
 
 const OURS: &str = "khoalai";
 
-/// A fresh key, from what its private key is made of: without the check that `khoalai::generate` adds.
-fn fresh(algorithm: Algorithm, seed_len: usize) -> BoxedKey {
-    let mut seed = [0; 64];
-    fill(&mut seed[..seed_len]);
-    khoalai::import(algorithm, &seed[..seed_len]).unwrap()
-}
-
+// A fresh key is made from what its private key is made of: without the check that `khoalai::generate` adds.
 macro_rules! kem {
-    ($name:ident, $algorithm:expr) => {
-        pub struct $name(DecapsulationKey<BoxedKey>);
+    ($name:ident, $algorithm:expr, $key:ty) => {
+        pub struct $name(DecapsulationKey<$key>);
 
         impl Kem for $name {
             const PEER: &'static str = OURS;
             type Sender = PreparedPublicKey;
 
             fn generate() -> Self {
-                Self(DecapsulationKey::new(fresh($algorithm, $algorithm.private_key_len())).unwrap())
+                let mut private = [0; $algorithm.private_key_len()];
+                fill(&mut private);
+                Self(DecapsulationKey::new(<$key>::import($algorithm, &private).unwrap()).unwrap())
             }
             fn public(&self, out: &mut [u8]) -> usize {
                 self.0.public_key(out).unwrap().len()
@@ -62,11 +58,11 @@ macro_rules! kem {
     };
 }
 
-kem!(XWing, khoalai::X_WING);
-kem!(MlKem768P256, khoalai::MLKEM768_P256);
-kem!(MlKem1024P384, khoalai::MLKEM1024_P384);
-kem!(MlKem768, khoalai::ML_KEM_768);
-kem!(MlKem1024, khoalai::ML_KEM_1024);
+kem!(XWing, khoalai::X_WING, Whole<soft::MlKem768, soft::X25519>);
+kem!(MlKem768P256, khoalai::MLKEM768_P256, Whole<soft::MlKem768, soft::P256>);
+kem!(MlKem1024P384, khoalai::MLKEM1024_P384, Whole<soft::MlKem1024, soft::P384>);
+kem!(MlKem768, khoalai::ML_KEM_768, Key<soft::MlKem768>);
+kem!(MlKem1024, khoalai::ML_KEM_1024, Key<soft::MlKem1024>);
 
 /// The group of TLS. A client's share opens one answer.
 pub struct X25519MlKem768(Cell<Option<X25519MlKem768Share>>, Vec<u8>);
