@@ -17,7 +17,8 @@ pub(crate) fn room(out: &mut [u8], len: usize) -> Result<&mut [u8]> {
 /// output was to be, and nothing behind it is touched.
 pub(crate) fn clear(out: &mut [u8], len: usize) {
     let len = len.min(out.len());
-    out.iter_mut().take(len).for_each(Zeroize::zeroize);
+    // As a whole: byte by byte each is a store that nothing may join.
+    out.get_mut(..len).unwrap_or_default().zeroize();
 }
 
 /// Copies `from` to the front of `out` and returns what was written.
