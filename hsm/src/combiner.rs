@@ -112,7 +112,7 @@ impl Combiner {
         match self {
             Self::KeyDerive => {
                 let result = derive(desk, objects, secrets, behind, &templates::open_secret(32))?;
-                let value = raw.attributes(session, result).bytes(CKA_VALUE)?;
+                let value = raw.attributes(session, result).secret()?;
                 let value = value.filter(|value| value.len() == 32);
                 Ok(value.ok_or(khoalai::Error::CombinerUnavailable)?)
             }

@@ -176,7 +176,7 @@ impl TokenKey {
         let outcome = self.token.run(move |desk| {
             let key = object::known(desk, &known)?;
             let secret = derive(desk, key, &ciphertext, len)?;
-            let value = desk.library.raw.attributes(desk.handle(), secret).bytes(CKA_VALUE);
+            let value = desk.library.raw.attributes(desk.handle(), secret).secret();
             desk.library.raw.destroy(desk.handle(), secret)?;
             value?.ok_or_else(|| Fault::from(khoalai::Error::DecapsulationFailed))
         });

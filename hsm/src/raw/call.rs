@@ -28,6 +28,10 @@ pub(crate) struct Attributes<'a> {
 
 /// The longest attribute that is read: keys of PKCS#11 2.40 devices and of ML-DSA have their room.
 const MAX_ATTRIBUTE: usize = 8192;
+/// The longest shared secret that is read: P-521's has 66 bytes, and some devices give more than they were asked for.
+const MAX_SECRET: usize = 256;
+/// What is behind each buffer: NSS was seen to write past one that is too short.
+const BEHIND: usize = 512;
 
 /// The function of a list, or why it cannot be called.
 macro_rules! function {
@@ -249,11 +253,15 @@ impl Attributes<'_> {
         self.sized(kind, MAX_ATTRIBUTE)
     }
 
-    /// The same of at most `most` bytes: NSS wants the very length of a number. There is more room than
-    /// it is told of, because NSS was seen to write past a buffer that is too short.
+    /// The same of a shared secret.
+    pub(crate) fn secret(&self) -> Result<Option<Bytes>> {
+        self.sized(CKA_VALUE, MAX_SECRET)
+    }
+
+    /// The same of at most `most` bytes: NSS wants the very length of a number.
     fn sized(&self, kind: CK_ATTRIBUTE_TYPE, most: usize) -> Result<Option<Bytes>> {
         let read = function!(self.raw, C_GetAttributeValue);
-        let mut out = Zeroizing::new(vec![0; MAX_ATTRIBUTE.max(most)]);
+        let mut out = Zeroizing::new(vec![0; most + BEHIND]);
         let mut attribute =
             CK_ATTRIBUTE { type_: kind, pValue: out.as_mut_ptr().cast(), ulValueLen: len(most) };
         // SAFETY: `out` has the room that the attribute says.
