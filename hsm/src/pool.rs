@@ -8,6 +8,7 @@ use alloc::collections::BTreeSet;
 use alloc::sync::Arc;
 use core::time::Duration;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{ThreadId, current};
 use std::time::Instant;
 
 /// For how long a device is believed that it has no more sessions: others may give some back.
@@ -32,6 +33,8 @@ struct Idle {
     number: Number,
     lane: Lane,
     writes: bool,
+    /// Who had it last: what the module keeps for it is near that processor.
+    had_by: ThreadId,
 }
 
 #[derive(Default)]
@@ -59,7 +62,9 @@ impl State {
 
     /// An idle lane for this work: one that writes is good for both.
     fn idle_for(&mut self, write: bool) -> Option<Idle> {
-        let place = self.idle.iter().rposition(|idle| idle.writes == write);
+        let me = current().id();
+        let mine = self.idle.iter().rposition(|idle| idle.writes == write && idle.had_by == me);
+        let place = mine.or_else(|| self.idle.iter().rposition(|idle| idle.writes == write));
         let place = place.or_else(|| self.idle.iter().rposition(|idle| idle.writes))?;
         Some(self.idle.remove(place))
     }
@@ -141,7 +146,8 @@ impl Taken {
         let lane = self.lane.take().filter(|_| keep || !writes);
         let mut state = self.shared.lock();
         if !state.stuck.contains(&number) {
-            state.idle.extend(lane.map(|lane| Idle { number, lane, writes }));
+            let had_by = current().id();
+            state.idle.extend(lane.map(|lane| Idle { number, lane, writes, had_by }));
         }
     }
 }
@@ -203,7 +209,7 @@ impl Pool {
             if renew {
                 state.idle.clear();
             }
-            if let Some(Idle { number, lane, writes }) = state.idle_for(write) {
+            if let Some(Idle { number, lane, writes, .. }) = state.idle_for(write) {
                 break (number, Some(lane), writes, state.sessions());
             }
             // Calls that never came back keep their threads: there are at most twice as many as lanes.
