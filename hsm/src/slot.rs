@@ -43,11 +43,11 @@ pub struct Limits {
     pub login_timeout: Duration,
     /// Whether somebody waits while a key is used, and gives up after `timeout`; `None` is as the module's profile
     /// says, and yes without one. If not, the caller's own thread makes these calls: that saves two changes of
-    /// threads for each use, but a module that hangs hangs the caller. And more than the caller: until such a call comes back it keeps its session and its turn, so that
-    /// what writes to the token, and a login, ends in [`Busy`](khoalai::Error::Busy); other uses wait behind a
-    /// writer for as long as it waits, and nobody finds out that the device fails
-    /// ([`DeviceFailed`](EventKind::DeviceFailed) is not told). For modules that compute in this process and wait
-    /// for no device.
+    /// threads for each use, but a module that hangs hangs the caller. And more than the caller: until such a call
+    /// comes back it keeps its session and its turn, so that what writes to the token, and a login, ends in
+    /// [`Busy`](khoalai::Error::Busy); other uses wait behind a writer for as long as it waits, and nobody finds out
+    /// that the device fails ([`DeviceFailed`](EventKind::DeviceFailed) is not told). For modules that compute in
+    /// this process and wait for no device.
     pub watched: Option<bool>,
 }
 

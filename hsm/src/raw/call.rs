@@ -30,8 +30,6 @@ pub(crate) struct Attributes<'a> {
 const MAX_ATTRIBUTE: usize = 8192;
 /// The longest shared secret that is read: P-521's has 66 bytes, and some devices give more than they were asked for.
 const MAX_SECRET: usize = 256;
-/// What is behind each buffer: NSS was seen to write past one that is too short.
-const BEHIND: usize = 512;
 
 /// The function of a list, or why it cannot be called.
 macro_rules! function {
@@ -250,18 +248,19 @@ impl Raw {
 impl Attributes<'_> {
     /// The attribute's bytes; `None` if the object has no such attribute or does not tell it.
     pub(crate) fn bytes(&self, kind: CK_ATTRIBUTE_TYPE) -> Result<Option<Bytes>> {
-        self.sized(kind, MAX_ATTRIBUTE)
+        self.sized(kind, MAX_ATTRIBUTE, MAX_ATTRIBUTE)
     }
 
     /// The same of a shared secret.
     pub(crate) fn secret(&self) -> Result<Option<Bytes>> {
-        self.sized(CKA_VALUE, MAX_SECRET)
+        self.sized(CKA_VALUE, MAX_SECRET, 4 * MAX_SECRET)
     }
 
-    /// The same of at most `most` bytes: NSS wants the very length of a number.
-    fn sized(&self, kind: CK_ATTRIBUTE_TYPE, most: usize) -> Result<Option<Bytes>> {
+    /// The same of at most `most` bytes: NSS wants the very length of a number. There is `room` for more than it is
+    /// told of, because NSS was seen to write past a buffer that is too short.
+    fn sized(&self, kind: CK_ATTRIBUTE_TYPE, most: usize, room: usize) -> Result<Option<Bytes>> {
         let read = function!(self.raw, C_GetAttributeValue);
-        let mut out = Zeroizing::new(vec![0; most + BEHIND]);
+        let mut out = Zeroizing::new(vec![0; room.max(most)]);
         let mut attribute =
             CK_ATTRIBUTE { type_: kind, pValue: out.as_mut_ptr().cast(), ulValueLen: len(most) };
         // SAFETY: `out` has the room that the attribute says.
@@ -281,7 +280,7 @@ impl Attributes<'_> {
 
     /// The attribute as yes or no; `None` also for what is neither.
     pub(crate) fn flag(&self, kind: CK_ATTRIBUTE_TYPE) -> Result<Option<bool>> {
-        Ok(match self.sized(kind, 1)?.as_deref().map(Vec::as_slice) {
+        Ok(match self.sized(kind, 1, MAX_ATTRIBUTE)?.as_deref().map(Vec::as_slice) {
             Some([0]) => Some(false),
             Some([1]) => Some(true),
             _ => None,
@@ -290,7 +289,7 @@ impl Attributes<'_> {
 
     /// The attribute as a number; `None` also for what is none.
     pub(crate) fn number(&self, kind: CK_ATTRIBUTE_TYPE) -> Result<Option<CK_ULONG>> {
-        let bytes = self.sized(kind, size_of::<CK_ULONG>())?;
+        let bytes = self.sized(kind, size_of::<CK_ULONG>(), MAX_ATTRIBUTE)?;
         let bytes = bytes.and_then(|bytes| <[u8; size_of::<CK_ULONG>()]>::try_from(bytes.as_slice()).ok());
         Ok(bytes.map(CK_ULONG::from_ne_bytes))
     }
